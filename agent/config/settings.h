@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "servers/recognizer.h"
+
+namespace vedette::config {
+
+struct Output {
+  std::string type;    // "file", "stdout"
+  std::string path;    // file: where
+  std::string format;  // "native"
+};
+
+struct Settings {
+  std::vector<std::string> rules = {"/usr/share/vedette/rules", "/etc/vedette/rules.d"};
+  std::string state = "/var/lib/vedette";
+  std::vector<servers::Declared> servers;
+  std::vector<std::string> egress_allow = {"127.0.0.0/8", "::1/128"};
+  std::chrono::milliseconds fold_window{60'000};  // 0: no folding
+  std::vector<Output> outputs;
+  std::string metrics_listen = "127.0.0.1:9477";  // "off": no endpoint
+};
+
+struct Loaded {
+  Settings settings;
+  Diagnostics errors;  // every mistake at once; settings are to be used only when empty
+};
+
+// A file that is not there is an error. Unknown keys are errors with a suggestion.
+Loaded load(const std::string& file);
+Loaded parse(const std::string& file, const std::string& text);
+
+}  // namespace vedette::config

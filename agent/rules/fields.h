@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: Apache-2.0
+// The fields a rule can name: Sigma's taxonomy where it has a word, Mcp… where it has none.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace vedette::rules {
+
+enum class Category : uint8_t {
+  kProcessCreation,     // Sigma process_creation
+  kProcessTermination,  // Sigma process_termination
+  kProcessAccess,       // Sigma process_access: environ, memory, ptrace, descriptors, core dumps
+  kNetworkConnection,   // Sigma network_connection: egress
+  kRawSocket,           // ours
+};
+inline constexpr int kCategoryCount = 5;
+
+// clang-format off
+enum class Field : uint8_t {
+  // the process itself: process_creation, process_termination, network_connection, raw_socket
+  kImage, kCommandLine, kCurrentDirectory, kUser, kUserId, kProcessId, kProcessGuid,
+  kParentImage, kParentCommandLine, kParentProcessId,
+  // process_access: who did it and to whom
+  kSourceImage, kSourceCommandLine, kSourceUser, kSourceUserId, kSourceProcessId, kSourceProcessGuid,
+  kSourceParentImage, kSourceParentCommandLine,
+  kTargetImage, kTargetCommandLine, kTargetUser, kTargetUserId, kTargetProcessId, kTargetProcessGuid,
+  // network_connection
+  kProtocol, kDestinationIp, kDestinationPort, kDestinationIsIpv6, kInitiated,
+  // all
+  kContainerId,
+  kMcpBehavior,      // environ_read, …
+  kMcpOutcome,       // allowed, denied, blocked
+  kMcpServer,        // the server concerned: the target's, or for network and process events the actor's
+  kMcpServerGuid,    // identity of that server's root process
+  kMcpClient,        // its client
+  kMcpSourceServer,  // the server the actor belongs to
+  kMcpRelation,      // actor to target: self, launcher, descendant, same_server, stranger
+  kMcpEgress,        // destination: expected, declared, undeclared, new, known
+  kCount,
+};
+// clang-format on
+inline constexpr size_t kFieldCount = static_cast<size_t>(Field::kCount);
+
+// A field's name as rules write it.
+std::string_view name(Field field);
+// Sigma field names are case-sensitive. nullopt: no such field.
+std::optional<Field> field_by_name(std::string_view name);
+std::string_view name(Category category);
+std::optional<Category> category_by_name(std::string_view name);
+// Whether events of the category can carry the field.
+bool has_field(Category category, Field field);
+
+// One event as rules see it. Values are text; numbers in decimal; booleans "true"/"false"; an absent value is null.
+struct Record {
+  Category category = Category::kProcessAccess;
+  uint64_t time_ns = 0;
+  uint32_t count = 1;
+  std::array<std::optional<std::string>, kFieldCount> values;
+
+  [[nodiscard]] const std::optional<std::string>& get(Field field) const {
+    return values[static_cast<size_t>(field)];
+  }
+  void set(Field field, std::string value) { values[static_cast<size_t>(field)] = std::move(value); }
+};
+
+}  // namespace vedette::rules
