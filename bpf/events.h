@@ -58,7 +58,7 @@ enum event_flag {
 	EVENT_TARGET_BY_PATH = 1u << 6,	  /* the target is named by access_event.path only */
 	EVENT_VIA_IO_URING = 1u << 7,
 	EVENT_TRACED_EXEC = 1u << 8, /* a tracer kept hold of a process across its exec */
-	EVENT_CANARY = 1u << 9,	     /* the agent's own exercise of a probe */
+	EVENT_PLAIN_PATHS = 1u << 9, /* exe and cwd are ordinary paths: the record was made by the agent */
 };
 
 struct process_id {
@@ -88,18 +88,18 @@ struct event_header {
  * Followed by the strings, one after the other, with the lengths given:
  * args (NUL between arguments), exe, cwd, cgroup. exe and cwd are path
  * components from the leaf up to the root, each ending in NUL; an empty string
- * is "/". With EVENT_FROM_PROCFS they are ordinary paths without NUL.
+ * is "/". With EVENT_PLAIN_PATHS they are ordinary paths without NUL.
  */
 struct exec_event {
 	struct event_header header;
 	struct process_id parent;
 	uint64_t pid_namespace; /* inode number; 0: not known */
 	uint32_t namespace_tgid; /* its pid in that namespace */
+	uint32_t exec_id;	 /* task_struct.self_exec_id: which image of this process */
 	uint16_t args_size;
 	uint16_t exe_size;
 	uint16_t cwd_size;
 	uint16_t cgroup_size;
-	uint32_t pad;
 };
 #define EXEC_STRINGS_MAX (ARGS_MAX + EXE_MAX + CWD_MAX + CGROUP_NAME_MAX)
 
@@ -108,7 +108,7 @@ struct fork_event {
 	struct process_id parent;
 	uint64_t pid_namespace;
 	uint32_t namespace_tgid;
-	uint32_t pad;
+	uint32_t exec_id;
 };
 
 struct exit_event {
@@ -148,7 +148,8 @@ enum loss_reason {
 	LOSS_PROCESS_RING_FULL = 1,
 	LOSS_VERDICT_MAP_FULL = 2, /* the process is watched for ever: no event is lost by it */
 	LOSS_READ_FAULT = 3,	   /* an object could not be read: its event is lost */
-	LOSS_REASONS = 4,
+	LOSS_FOLD_MAP_FULL = 4,	   /* the event is sent unfolded: no event is lost by it */
+	LOSS_REASONS = 5,
 };
 
 struct loss_event {
@@ -161,6 +162,43 @@ struct loss_event {
 /* Followed by JSON text up to header.size. */
 struct context_event {
 	struct event_header header;
+};
+
+/* How a process stands; written by the agent, and by the kernel on fork and on a read of a server. */
+struct verdict_value {
+	uint64_t start_ns; /* an entry of another start_ns is of a former owner of the pid */
+	uint32_t verdict;  /* enum verdict */
+	uint32_t exec_id;  /* VERDICT_IGNORED holds for this image only; EXEC_ID_ANY: until the next exec */
+};
+#define EXEC_ID_ANY 0xffffffffu
+
+/* Repeated events are counted, not sent; the agent collects the counts. */
+struct access_fold_key {
+	struct process_id actor;
+	struct process_id target;
+	uint32_t behavior;
+	int32_t result;
+	uint32_t detail;
+	uint32_t uid;
+};
+
+struct network_fold_key {
+	struct process_id actor;
+	uint8_t address[16];
+	uint16_t family;
+	uint16_t port;
+	uint32_t protocol;
+	uint32_t socket_type;
+	uint32_t uid;
+	uint32_t behavior;
+	int32_t result;
+};
+
+struct fold_value {
+	uint64_t window_ns; /* when the window opened */
+	uint64_t first_ns;  /* of the counted ones since it opened */
+	uint64_t last_ns;
+	uint64_t total; /* counted since the entry exists; only ever grows */
 };
 
 enum verdict {

@@ -54,6 +54,7 @@ struct ExecEvent {
   uint32_t uid = 0;
   uint64_t pid_namespace = 0;   // inode number, 0: not known
   uint32_t namespace_pid = 0;   // its pid in that namespace
+  uint32_t exec_id = 0;         // which image of this process; see verdict_value in bpf/events.h
   std::vector<std::string> args;
   std::string executable;       // absolute; " (deleted)" at the end when it has no name any more
   std::string cwd;
@@ -70,6 +71,7 @@ struct ForkEvent {
   uint32_t uid = 0;
   uint64_t pid_namespace = 0;
   uint32_t namespace_pid = 0;
+  uint32_t exec_id = 0;
 };
 
 struct ExitEvent {
@@ -91,7 +93,6 @@ struct AccessEvent {
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it
   uint32_t detail = 0;            // ptrace request, signal of a core dump
   uint32_t count = 1;
-  bool canary = false;
 };
 
 struct NetworkEvent {
@@ -105,7 +106,6 @@ struct NetworkEvent {
   std::string address;   // text form; v4-mapped v6 as v4; "" when there is none
   uint16_t port = 0;
   uint32_t count = 1;
-  bool canary = false;
 };
 
 struct LossEvent {

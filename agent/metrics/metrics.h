@@ -28,15 +28,17 @@ class Metrics {
 
   void probe_attached(const std::string& capability, const std::string& probe, bool attached);
   void event(Behavior behavior, uint64_t count);
-  // `stage`: kernel, process_table, rules, output; counted as vedette_events_lost_total.
+  // `stage`: kernel, pipeline, process_table, rules, output; counted as vedette_events_lost_total.
   void lost(const std::string& stage, const std::string& reason, uint64_t count);
   void folded(uint64_t count);
   void delay(double seconds);
   void alert(const std::string& rule_title, Level level);
+  void known_rule(const std::string& rule_title, Level level);              // its alerts exist at zero from now on
   void servers(const std::vector<std::pair<std::string, int>>& by_client);  // client "" is exported as "unknown"
   void rules(int live, int dead);
-  void reload(bool success, double timestamp_seconds);
+  void reload(bool success, double timestamp_seconds);  // the time is exported only of a success
   void queue_length(size_t length);
+  void known_output(const std::string& output);  // its counters exist at zero from now on
   void output_delivered(const std::string& output);
   void output_failed(const std::string& output);
   void map_use(const std::string& map, uint64_t entries, uint64_t capacity);
@@ -45,15 +47,15 @@ class Metrics {
   [[nodiscard]] std::string text() const;
 
  private:
-  friend class Endpoint;
   struct Families;
   std::unique_ptr<Families> families_;
 };
 
-// Serves /metrics and /healthz on a thread of its own until destroyed.
+// Serves /metrics and /healthz on threads of its own until destroyed, which takes up to two seconds (civetweb
+// 1.15 sleeps that long between looks at its stop flag). `metrics` has to outlive it.
 class Endpoint {
  public:
-  // `listen`: "ADDR:PORT"; port 0 picks one.
+  // `listen`: "ADDR:PORT", an IPv4 address or a host name; port 0 picks one.
   static Result<std::unique_ptr<Endpoint>> start(const std::string& listen, Metrics& metrics);
   ~Endpoint();
   [[nodiscard]] int port() const;

@@ -23,11 +23,12 @@ class Sink {
 
 enum class StdoutFormat { kText, kColorText, kJson };
 std::unique_ptr<Sink> stdout_sink(StdoutFormat format);
-// Appends JSON lines; made with mode 0600. A write that fails midway leaves no torn line: the next write goes on a
-// fresh line. A full disk is an error of write(), and the next write tries again.
+// Appends JSON lines; made with mode 0600, symbolic links are refused. A write that fails midway is taken back, or,
+// where it cannot be, the next goes on a fresh line. A full disk is an error of write(), and the next write tries
+// again. A path that was renamed or removed (log rotation) is opened anew.
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path);
 
-// Called on the output thread.
+// Called on the output thread, never after stop() has returned; must not block or call stop().
 struct Observer {
   std::function<void(const std::string& sink)> delivered;
   std::function<void(const std::string& sink, const std::string& why)> failed;
@@ -36,16 +37,16 @@ struct Observer {
 class Dispatcher {
  public:
   Dispatcher(std::vector<std::unique_ptr<Sink>> sinks, size_t capacity, Observer observer);
-  ~Dispatcher();  // drains
+  ~Dispatcher();  // stop(5000)
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
 
-  // Never blocks. false: the queue is full and the alert is lost; the caller counts it.
+  // Never blocks. false: the queue is full (or stopped) and the alert is lost; the caller counts it.
   bool push(Alert alert);
   // Alerts waiting.
   [[nodiscard]] size_t length() const;
   // Delivers what is queued, flushes and ends the thread; gives up on a stuck sink after `milliseconds`.
-  // Returns the number of alerts not delivered.
+  // Returns the number of alerts given up; failed writes are the observer's to count. Called again: the same number.
   size_t stop(int milliseconds);
 
  private:

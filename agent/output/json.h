@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Alerts as text. The JSON form is vedette.alert/1 (docs/alert.schema.json): every key is always there, unknown is null.
+// Alerts as text. The JSON form is vedette.alert/1 (docs/alert.schema.json): keys are always there, unknown is null.
 #pragma once
 
 #include <string>

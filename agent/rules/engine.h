@@ -21,7 +21,8 @@ struct RuleInfo {
   std::vector<std::string> tags;
   std::string file;
   bool correlation = false;
-  std::string dead;  // not empty: why no event can ever satisfy it
+  std::string dead;                // not empty: why no event can ever satisfy it
+  std::vector<std::string> notes;  // of a live rule: what in it no event can ever satisfy
 };
 
 // The text of one rule file, as read from a rule directory.
@@ -45,8 +46,8 @@ Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& direc
 Compiled compile(const std::vector<RuleSource>& sources);
 
 struct Match {
-  const RuleInfo* rule = nullptr;     // lives as long as the RuleSet
-  std::vector<uint64_t> event_ids;    // a correlation: the ids of the events behind it, oldest first; else empty
+  const RuleInfo* rule = nullptr;   // lives as long as the RuleSet
+  std::vector<uint64_t> event_ids;  // a correlation: the ids of the events behind it, oldest first; else empty
 };
 
 // Matches one stream of events. Not thread-safe.

@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace vedette::rules {
 
@@ -51,6 +52,8 @@ std::string_view name(Field field);
 std::optional<Field> field_by_name(std::string_view name);
 std::string_view name(Category category);
 std::optional<Category> category_by_name(std::string_view name);
+std::vector<std::string> field_names();
+std::vector<std::string> category_names();
 // Whether events of the category can carry the field.
 bool has_field(Category category, Field field);
 
@@ -61,9 +64,7 @@ struct Record {
   uint32_t count = 1;
   std::array<std::optional<std::string>, kFieldCount> values;
 
-  [[nodiscard]] const std::optional<std::string>& get(Field field) const {
-    return values[static_cast<size_t>(field)];
-  }
+  [[nodiscard]] const std::optional<std::string>& get(Field field) const { return values[static_cast<size_t>(field)]; }
   void set(Field field, std::string value) { values[static_cast<size_t>(field)] = std::move(value); }
 };
 

@@ -42,6 +42,14 @@ struct ConfigEntry {
 // What rules/servers/*.yml say; see signatures.h.
 struct Signatures;
 
+// A ConfigEntry made ready to compare; see entry_match.h.
+struct EntryCommand {
+  std::vector<std::string> words;     // command and arguments
+  std::vector<std::string> patterns;  // of each word, "" where it is to be equal
+  std::string title;                  // pattern of the title npm gives itself, "" none
+  bool generic = false;               // says too little without the client as parent
+};
+
 struct Recognition {
   std::string name;
   std::string client;                 // "" unknown
@@ -64,9 +72,18 @@ class Recognizer {
   void set_entries(std::vector<ConfigEntry> entries);
 
  private:
+  using Ancestors = std::span<const Process* const>;
+
+  [[nodiscard]] const Declared* find_declared(const Process& process, Ancestors ancestors,
+                                              const std::string& user) const;
+  [[nodiscard]] const ConfigEntry* find_entry(const Process& process, Ancestors ancestors) const;
+  [[nodiscard]] bool is_descendant_of(Ancestors ancestors, const std::string& client) const;
+  [[nodiscard]] std::string nearest_client(Ancestors ancestors) const;
+
   std::vector<Declared> declared_;
   std::vector<ConfigEntry> entries_;
-  std::shared_ptr<const Signatures> signatures_;
+  std::vector<EntryCommand> commands_;            // of entries_, same order; empty words: never matches
+  std::shared_ptr<const Signatures> signatures_;  // never null
 };
 
 }  // namespace vedette::servers

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "commands/gather.h"
+
+namespace vedette::commands {
+namespace {
+
+void print_json(const Loaded& loaded, size_t live) {
+  nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},
+                                 {"live", live},
+                                 {"dead", loaded.rules.infos.size() - live},
+                                 {"errors", loaded.errors.size()},
+                                 {"filters", loaded.rules.filters},
+                                 {"diagnostics", nlohmann::json::array()},
+                                 {"dead_rules", nlohmann::json::array()}};
+  for (const auto& error : loaded.errors) {
+    json["diagnostics"].push_back(error.text());
+  }
+  for (const auto& rule : loaded.rules.infos) {
+    if (!rule.dead.empty()) {
+      json["dead_rules"].push_back({{"id", rule.id}, {"title", rule.title}, {"reason", rule.dead}});
+    }
+  }
+  std::printf("%s\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
+}
+
+void print_text(const Loaded& loaded, size_t live) {
+  for (const auto& rule : loaded.rules.infos) {
+    if (!rule.dead.empty()) {
+      std::printf("%s: \"%s\" can never fire: %s\n", rule.file.c_str(), rule.title.c_str(), rule.dead.c_str());
+    }
+  }
+  std::printf("%zu rules, %zu live, %zu dead, %d filters, %zu errors\n", loaded.rules.infos.size(), live,
+              loaded.rules.infos.size() - live, loaded.rules.filters, loaded.errors.size());
+}
+
+}  // namespace
+
+int check(const Options& options) {
+  Loaded loaded = load(options);
+  auto live = static_cast<size_t>(
+      std::ranges::count_if(loaded.rules.infos, [](const rules::RuleInfo& rule) { return rule.dead.empty(); }));
+  print(loaded.errors);
+  if (options.json) {
+    print_json(loaded, live);
+  } else {
+    print_text(loaded, live);
+  }
+  return loaded.errors.empty() ? kGood : kError;
+}
+
+}  // namespace vedette::commands

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/control.h"
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include <array>
+#include <cstring>
+
+namespace vedette::commands {
+namespace {
+
+constexpr timeval kPatience{.tv_sec = 0, .tv_usec = 200'000};
+
+Result<sockaddr_un> address_of(const std::string& path) {
+  sockaddr_un address{};
+  address.sun_family = AF_UNIX;
+  if (path.size() >= sizeof(address.sun_path)) {
+    return fail("the path " + path + " is too long for a socket; use a shorter state directory");
+  }
+  std::memcpy(address.sun_path, path.data(), path.size());
+  return address;
+}
+
+}  // namespace
+
+Result<ControlSocket> ControlSocket::listen(const std::string& path) {
+  auto address = address_of(path);
+  if (!address) {
+    return fail(address.error());
+  }
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0));
+  ::unlink(path.c_str());
+  ::fchmod(fd.get(), S_IRUSR | S_IWUSR);
+  if (::bind(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) != 0 ||
+      ::chmod(path.c_str(), S_IRUSR | S_IWUSR) != 0 || ::listen(fd.get(), 8) != 0) {
+    return fail_errno("cannot listen on " + path);
+  }
+  return ControlSocket(path, std::move(fd));
+}
+
+ControlSocket::~ControlSocket() {
+  if (fd_) {
+    ::unlink(path_.c_str());
+  }
+}
+
+void ControlSocket::answer(const std::function<std::string()>& text) const {
+  Fd peer(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
+  if (!peer) {
+    return;
+  }
+  ::setsockopt(peer.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));
+  std::string answer = text();
+  std::string_view rest = answer;
+  while (!rest.empty()) {
+    ssize_t n = ::send(peer.get(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (n <= 0) {
+      return;
+    }
+    rest.remove_prefix(static_cast<size_t>(n));
+  }
+}
+
+Result<std::string> ask(const std::string& path) {
+  auto address = address_of(path);
+  if (!address) {
+    return fail(address.error());
+  }
+  Fd fd(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  if (::connect(fd.get(), reinterpret_cast<const sockaddr*>(&*address), sizeof(*address)) != 0) {
+    return fail_errno("no running monitor answers on " + path);
+  }
+  std::string text;
+  std::array<char, 4096> buffer{};
+  ssize_t n = 0;
+  while ((n = ::read(fd.get(), buffer.data(), buffer.size())) > 0) {
+    text.append(buffer.data(), static_cast<size_t>(n));
+  }
+  return text;
+}
+
+}  // namespace vedette::commands

@@ -1,0 +1,429 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/monitor.h"
+
+#include <spdlog/spdlog.h>
+#include <sys/epoll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <systemd/sd-daemon.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "event/decode.h"
+#include "event/encode.h"
+#include "output/json.h"
+
+namespace vedette::commands {
+namespace {
+
+constexpr size_t kQueueCapacity = 10'000;
+constexpr int kTickMilliseconds = 100;
+constexpr uint64_t kTicksPerRefresh = 30;  // of client configurations and the clock
+constexpr int kDrainMilliseconds = 2500;
+constexpr int64_t kClockSlackNs = 100'000'000;
+constexpr const char* kDestinationsFile = "destinations.json";
+
+void protect_self() {
+  rlimit none{.rlim_cur = 0, .rlim_max = 0};
+  ::setrlimit(RLIMIT_CORE, &none);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::signal(SIGPIPE, SIG_IGN);
+}
+
+sensor::Verdict verdict_of(Judgement judgement) {
+  switch (judgement) {
+    case Judgement::kServer:
+      return sensor::Verdict::kServer;
+    case Judgement::kSuspect:
+      return sensor::Verdict::kSuspect;
+    case Judgement::kIgnored:
+      break;
+  }
+  return sensor::Verdict::kIgnored;
+}
+
+uint32_t count_of(const Event& event) {
+  if (const auto* access = std::get_if<AccessEvent>(&event)) {
+    return access->count;
+  }
+  const auto* network = std::get_if<NetworkEvent>(&event);
+  return network != nullptr ? network->count : 0;
+}
+
+}  // namespace
+
+Result<std::vector<ExecEvent>> running_processes(const sensor::Sensor& sensor, ProcSource& proc) {
+  auto records = sensor.running();
+  if (!records) {
+    return fail(records.error());
+  }
+  std::vector<ExecEvent> events;
+  for (const Buffer& record : *records) {
+    auto event = decode(record);
+    if (!event) {
+      return fail(event.error());
+    }
+    const auto& found = std::get<ForkEvent>(*event);
+    ExecEvent exec{.time_ns = found.time_ns,
+                   .process = found.process,
+                   .parent = found.parent,
+                   .uid = found.uid,
+                   .pid_namespace = found.pid_namespace,
+                   .namespace_pid = found.namespace_pid,
+                   .exec_id = found.exec_id};
+    if (proc.describe(exec)) {
+      events.push_back(std::move(exec));
+    }
+  }
+  return events;
+}
+
+Monitor::Monitor(const Options& options, Loaded loaded, StateDir state)
+    : options_(options),
+      loaded_(std::move(loaded)),
+      state_(std::move(state)),
+      metrics_({.version = VEDETTE_VERSION, .revision = VEDETTE_REVISION}),
+      configs_("", servers::users()) {}
+
+Monitor::~Monitor() = default;
+
+Status Monitor::start() {
+  protect_self();
+  if (auto status = start_signals(); !status) {
+    return status;
+  }
+  if (auto status = start_sensor(); !status) {
+    return status;
+  }
+  start_pipeline();
+  if (auto status = start_outputs(); !status) {
+    return status;
+  }
+  if (auto status = start_endpoints(); !status) {
+    return status;
+  }
+  announce();
+  return {};
+}
+
+Status Monitor::start_signals() {
+  sigset_t set;
+  sigemptyset(&set);
+  for (int signal : {SIGTERM, SIGINT, SIGHUP}) {
+    sigaddset(&set, signal);
+  }
+  ::sigprocmask(SIG_BLOCK, &set, nullptr);
+  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  epoll_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
+  return signals_ && epoll_ ? Status() : fail_errno("cannot watch for signals");
+}
+
+Status Monitor::start_sensor() {
+  bool fold = loaded_.settings.fold_window.count() > 0;
+  sensor::Options options{.family = options_.family};
+  if (!fold) {
+    options.fold_ns = 0;
+  }
+  auto sensor = sensor::Sensor::start(options);
+  if (!sensor) {
+    return fail(sensor.error());
+  }
+  sensor_ = std::move(*sensor);
+  return {};
+}
+
+PipelineHooks Monitor::hooks() {
+  return {.judged = [this](const ProcessId& id, Judgement judgement,
+                           uint32_t exec_id) { judged(id, judgement, exec_id); },
+          .alert = [this](Alert raised) { alert(std::move(raised)); },
+          .event = [this](Behavior behavior, uint64_t count) { metrics_.event(behavior, count); },
+          .lost = [this](const LossEvent& loss) { metrics_.lost(loss.stage, loss.reason, loss.count); },
+          .decided = [this](uint64_t event_ns) {
+            metrics_.delay(static_cast<double>(sensor::boot_time_ns() - event_ns) / 1e9);
+          }};
+}
+
+void Monitor::start_pipeline() {
+  pipeline_ = std::make_unique<Pipeline>(loaded_.rules.rules, loaded_.signatures, &procfs_, hooks());
+  if (auto status = pipeline_->destinations().load(state_.file(kDestinationsFile)); !status) {
+    spdlog::warn("{}", status.error().message);
+  }
+  refresh_context();
+  auto running = running_processes(*sensor_, procfs_);
+  if (!running) {
+    spdlog::error("{}", running.error().message);
+  } else {
+    for (const ExecEvent& event : *running) {
+      pipeline_->handle(event);
+    }
+  }
+  sensor_->canary([this](Bytes record) { feed(record); });
+}
+
+Status Monitor::start_outputs() {
+  std::vector<std::unique_ptr<output::Sink>> sinks;
+  std::vector<std::string> files;
+  if (!options_.alerts.empty()) {
+    files.push_back(options_.alerts);
+  }
+  bool to_stdout = true;
+  for (const auto& configured : loaded_.settings.outputs) {
+    if (configured.type == "file") {
+      files.push_back(configured.path);
+    }
+  }
+  for (const auto& file : files) {
+    auto sink = output::file_sink(file);
+    if (!sink) {
+      return fail(sink.error());
+    }
+    sinks.push_back(std::move(*sink));
+  }
+  if (to_stdout) {
+    bool terminal = ::isatty(STDOUT_FILENO) == 1;
+    bool text = terminal && !options_.json;
+    sinks.push_back(output::stdout_sink(text ? output::StdoutFormat::kColorText : output::StdoutFormat::kJson));
+  }
+  for (const auto& sink : sinks) {
+    metrics_.known_output(sink->name());
+  }
+  output::Observer observer{.delivered = [this](const std::string& sink) { metrics_.output_delivered(sink); },
+                            .failed = [this](const std::string& sink, const std::string& why) {
+                              metrics_.output_failed(sink);
+                              spdlog::error("output {}: {}", sink, why);
+                            }};
+  dispatcher_ = std::make_unique<output::Dispatcher>(std::move(sinks), kQueueCapacity, std::move(observer));
+  for (Alert& raised : std::exchange(early_, {})) {
+    alert(std::move(raised));
+  }
+  return {};
+}
+
+Status Monitor::start_endpoints() {
+  if (loaded_.settings.metrics_listen != "off") {
+    auto endpoint = metrics::Endpoint::start(loaded_.settings.metrics_listen, metrics_);
+    if (!endpoint) {
+      return fail(endpoint.error());
+    }
+    endpoint_ = std::move(*endpoint);
+    spdlog::info("metrics on port {}", endpoint_->port());
+  }
+  auto control = ControlSocket::listen(control_socket(loaded_.settings.state));
+  if (!control) {
+    return fail(control.error());
+  }
+  control_ = std::make_unique<ControlSocket>(std::move(*control));
+  resolver_ = std::make_unique<Resolver>(pipeline_->egress().hosts());
+  std::vector<int> watched = sensor_->descriptors();
+  watched.push_back(signals_.get());
+  watched.push_back(control_->descriptor());
+  for (int fd : watched) {
+    epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
+      return fail_errno("cannot watch for events");
+    }
+  }
+  return {};
+}
+
+void Monitor::announce() {
+  int live = 0;
+  for (const auto& rule : loaded_.rules.infos) {
+    live += rule.dead.empty() ? 1 : 0;
+    if (rule.dead.empty()) {
+      metrics_.known_rule(rule.title, rule.level);
+    } else {
+      spdlog::warn("rule \"{}\" can never fire: {}", rule.title, rule.dead);
+    }
+  }
+  metrics_.rules(live, static_cast<int>(loaded_.rules.infos.size()) - live);
+  metrics_.reload(true, static_cast<double>(::time(nullptr)));
+  for (const auto& capability : sensor_->coverage()) {
+    for (const auto& part : capability.parts) {
+      std::string probe = part.probe.empty() ? part.part : part.probe;
+      metrics_.probe_attached(capability.capability, probe, !part.probe.empty() && !part.silent);
+      if (part.probe.empty()) {
+        spdlog::warn("{} ({}) is not seen: {}", capability.capability, part.part, part.reason);
+      } else if (part.silent) {
+        spdlog::warn("{} ({}): {} is attached but shows nothing", capability.capability, part.part, part.probe);
+      }
+    }
+  }
+  export_gauges();
+  spdlog::info("{} rules, {} processes, {} MCP servers", live, pipeline_->processes().size(),
+               pipeline_->servers().size());
+  std::fputs("ready\n", stderr);
+  ::sd_notify(0, "READY=1");
+}
+
+void Monitor::judged(const ProcessId& id, Judgement judgement, uint32_t exec_id) {
+  sensor_->set_verdict(id, verdict_of(judgement), exec_id);
+}
+
+void Monitor::alert(Alert raised) {
+  if (!dispatcher_) {
+    early_.push_back(std::move(raised));
+    return;
+  }
+  metrics_.alert(raised.rule.title, raised.rule.level);
+  if (!dispatcher_->push(std::move(raised))) {
+    metrics_.lost("output", "queue_full", 1);
+  }
+}
+
+void Monitor::feed(Bytes record) {
+  auto event = decode(record);
+  if (!event) {
+    metrics_.lost("pipeline", "decode_error", 1);
+    return;
+  }
+  if (collecting_) {
+    metrics_.folded(count_of(*event));
+  }
+  pipeline_->handle(*event);
+}
+
+Status Monitor::loop() {
+  uint64_t next_tick = 0;
+  while (true) {
+    bool more = poll_once();
+    if (handle_signals()) {
+      return {};
+    }
+    if (uint64_t now = sensor::boot_time_ns(); now >= next_tick) {
+      tick();
+      next_tick = now + kTickMilliseconds * 1'000'000ULL;
+    }
+    std::array<epoll_event, 8> events{};
+    int timeout = more ? 0 : kTickMilliseconds;
+    int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
+    for (int i = 0; i < n; ++i) {
+      if (events[static_cast<size_t>(i)].data.fd == control_->descriptor()) {
+        control_->answer([this] { return servers_json(); });
+      }
+    }
+  }
+}
+
+bool Monitor::poll_once() {
+  return sensor_->poll([this](Bytes record) { feed(record); });
+}
+
+// True: it is time to stop.
+bool Monitor::handle_signals() {
+  signalfd_siginfo info{};
+  while (::read(signals_.get(), &info, sizeof(info)) == sizeof(info)) {
+    if (info.ssi_signo != SIGHUP) {
+      return true;
+    }
+    reload();
+  }
+  return false;
+}
+
+void Monitor::tick() {
+  collecting_ = true;
+  sensor_->collect([this](Bytes record) { feed(record); });
+  collecting_ = false;
+  pipeline_->advance(sensor::boot_time_ns());
+  for (const auto& [host, addresses] : resolver_->take()) {
+    pipeline_->egress().resolved(host, addresses);
+  }
+  metrics_.queue_length(dispatcher_->length());
+  if (++ticks_ % kTicksPerRefresh == 0) {
+    bool clock_moved = std::abs(clock_offset() - pipeline_->context().clock_offset_ns) > kClockSlackNs;
+    if (configs_.changed() || clock_moved) {
+      refresh_context();
+    }
+    if (auto status = pipeline_->destinations().save(state_.file(kDestinationsFile)); !status) {
+      spdlog::error("{}", status.error().message);
+    }
+  }
+  if (ticks_ % 10 == 0) {
+    export_gauges();
+  }
+}
+
+void Monitor::refresh_context() {
+  auto configs = configs_.read();
+  for (const auto& warning : configs.warnings) {
+    spdlog::warn("{}", warning.text());
+  }
+  Context context = gather(loaded_.settings, configs.entries);
+  pipeline_->handle(ContextEvent{.time_ns = sensor::boot_time_ns(), .json = to_json(context)});
+}
+
+void Monitor::reload() {
+  Loaded fresh = load(options_);
+  metrics_.reload(fresh.errors.empty(), static_cast<double>(::time(nullptr)));
+  if (!fresh.errors.empty()) {
+    for (const auto& error : fresh.errors) {
+      spdlog::error("{}", error.text());
+    }
+    spdlog::error("nothing is reloaded; the rules of before stay");
+    return;
+  }
+  loaded_.rules = std::move(fresh.rules);
+  pipeline_->use(loaded_.rules.rules);
+  spdlog::info("{} rules reloaded", loaded_.rules.infos.size());
+}
+
+void Monitor::export_gauges() {
+  std::map<std::string, int> by_client;
+  for (const Server* server : pipeline_->servers()) {
+    ++by_client[server->recognition.client];
+  }
+  metrics_.servers({by_client.begin(), by_client.end()});
+  metrics_.map_use("processes", pipeline_->processes().size(), pipeline_->processes().capacity());
+  for (const auto& map : sensor_->map_use()) {
+    metrics_.map_use(map.map, map.entries, map.capacity);
+  }
+  uint64_t evicted = pipeline_->processes().evicted();
+  metrics_.lost("process_table", "evicted", evicted - std::exchange(evicted_told_, evicted));
+  uint64_t correlations = pipeline_->correlation_evicted();
+  metrics_.lost("rules", "correlation_state_full", correlations - std::exchange(correlations_told_, correlations));
+}
+
+std::string Monitor::servers_json() const {
+  auto array = nlohmann::ordered_json::array();
+  auto offset = static_cast<uint64_t>(pipeline_->context().clock_offset_ns);
+  for (const Server* server : pipeline_->servers()) {
+    nlohmann::ordered_json client = nullptr;
+    if (!server->recognition.client.empty()) {
+      client = server->recognition.client;
+    }
+    array.push_back({{"name", server->recognition.name},
+                     {"client", client},
+                     {"pid", server->root.pid},
+                     {"command", server->command},
+                     {"evidence", server->recognition.evidence},
+                     {"since", output::timestamp(server->since_ns + offset)},
+                     {"alerts", server->alerts}});
+  }
+  return array.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+}
+
+void Monitor::stop() {
+  ::sd_notify(0, "STOPPING=1");
+  collecting_ = false;
+  sensor_->finish([this](Bytes record) { feed(record); });
+  pipeline_->finish();
+  if (auto status = pipeline_->destinations().save(state_.file(kDestinationsFile)); !status) {
+    spdlog::error("{}", status.error().message);
+  }
+  if (size_t undelivered = dispatcher_->stop(kDrainMilliseconds); undelivered > 0) {
+    spdlog::error("{} alerts could not be delivered in time", undelivered);
+  }
+  control_.reset();
+  endpoint_.reset();
+}
+
+}  // namespace vedette::commands

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "commands/options.h"
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+namespace vedette::commands {
+namespace {
+
+const std::map<std::string, sensor::Family> kFamilies = {{"auto", sensor::Family::kAuto},
+                                                         {"trampoline", sensor::Family::kTrampoline},
+                                                         {"tracepoint", sensor::Family::kTracepoint}};
+
+using Command = int (*)(const Options&);
+
+CLI::App* add(CLI::App& app, const char* name, const char* what, Command command, Command& chosen) {
+  CLI::App* sub = app.add_subcommand(name, what);
+  sub->callback([&chosen, command] { chosen = command; });
+  return sub;
+}
+
+void add_config(CLI::App* sub, Options& options) {
+  sub->add_option("--config", options.config, "configuration file (default /etc/vedette/vedette.yaml, if it is there)")
+      ->type_name("FILE");
+}
+
+void add_rules(CLI::App* sub, Options& options) {
+  sub->add_option("--rules", options.rules, "rule directory, instead of the configured ones; may be repeated")
+      ->type_name("DIR");
+}
+
+void add_state(CLI::App* sub, Options& options) {
+  sub->add_option("--state", options.state, "state directory (default /var/lib/vedette)")->type_name("DIR");
+}
+
+void add_probes(CLI::App* sub, Options& options) {
+  sub->add_option("--probes", options.family, "family of probes: auto, trampoline or tracepoint")
+      ->transform(CLI::CheckedTransformer(kFamilies, CLI::ignore_case))
+      ->type_name("FAMILY");
+}
+
+void add_json(CLI::App* sub, Options& options) { sub->add_flag("--json", options.json, "JSON instead of text"); }
+
+void add_file(CLI::App* sub, Options& options) {
+  sub->add_option("file", options.file, "the recording")->required()->type_name("FILE");
+}
+
+void build(CLI::App& app, Options& options, Command& chosen) {
+  auto* run_app = add(app, "run", "Monitor until SIGTERM or Ctrl-C; alerts on stdout, logs on stderr", run, chosen);
+  add_config(run_app, options);
+  add_rules(run_app, options);
+  add_state(run_app, options);
+  run_app->add_option("--alerts", options.alerts, "append alerts as JSON lines")->type_name("FILE");
+  run_app->add_option("--metrics", options.metrics, "where Prometheus finds the metrics")->type_name("ADDR:PORT|off");
+  add_probes(run_app, options);
+  add_json(run_app, options);
+
+  auto* doctor_app = add(app, "doctor", "What this kernel lets us see, and what not", doctor, chosen);
+  add_config(doctor_app, options);
+  add_rules(doctor_app, options);
+  add_probes(doctor_app, options);
+  add_json(doctor_app, options);
+
+  auto* check_app = add(app, "check", "Check the configuration and the rules", check, chosen);
+  add_config(check_app, options);
+  add_rules(check_app, options);
+  add_json(check_app, options);
+
+  auto* servers_app = add(app, "servers", "The MCP servers of the running monitor", servers, chosen);
+  add_config(servers_app, options);
+  add_state(servers_app, options);
+  add_json(servers_app, options);
+
+  auto* record_app = add(app, "record", "Record the event stream until SIGTERM or Ctrl-C", record, chosen);
+  add_config(record_app, options);
+  add_rules(record_app, options);
+  add_probes(record_app, options);
+  add_file(record_app, options);
+
+  auto* replay_app = add(app, "replay", "Run a recording through the rules", replay, chosen);
+  add_config(replay_app, options);
+  add_rules(replay_app, options);
+  add_json(replay_app, options);
+  add_file(replay_app, options);
+}
+
+}  // namespace
+
+int dispatch(int argc, char** argv) {
+  Options options;
+  Command chosen = nullptr;
+  CLI::App app("Vedette watches who reaches into the MCP servers of this machine, and what they reach out to.");
+  app.set_version_flag("--version", "vedette " VEDETTE_VERSION " " VEDETTE_REVISION);
+  app.require_subcommand(1);
+  build(app, options, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kGood : kUsage;
+  }
+  return chosen(options);
+}
+
+}  // namespace vedette::commands

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// The command line.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sensor/capabilities.h"
+
+namespace vedette::commands {
+
+// vedette(1), "Exit codes"
+enum Exit : int { kGood = 0, kError = 1, kUsage = 2, kPartial = 3 };
+
+struct Options {
+  std::string config;              // "" the default one, if it is there
+  std::vector<std::string> rules;  // empty: those of the configuration
+  std::string state;               // "" that of the configuration
+  std::string alerts;              // file to append JSON lines to, "" none
+  std::string metrics;             // "" that of the configuration
+  sensor::Family family = sensor::Family::kAuto;
+  bool json = false;
+  std::string file;  // of record and replay
+};
+
+int run(const Options& options);
+int doctor(const Options& options);
+int check(const Options& options);
+int servers(const Options& options);
+int record(const Options& options);
+int replay(const Options& options);
+
+// Parses the arguments and runs the command they name. Returns the exit code.
+int dispatch(int argc, char** argv);
+
+}  // namespace vedette::commands

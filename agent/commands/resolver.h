@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// Addresses of the hosts named in egress lists, looked up again and again on a thread of its own.
+#pragma once
+
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace vedette::commands {
+
+class Resolver {
+ public:
+  explicit Resolver(std::vector<std::string> hosts);
+  ~Resolver();
+  Resolver(const Resolver&) = delete;
+  Resolver& operator=(const Resolver&) = delete;
+
+  using Addresses = std::map<std::string, std::vector<std::string>>;
+  // What was found since the last call. A host keeps the addresses it once had: connections outlive records.
+  Addresses take();
+
+ private:
+  void work(const std::stop_token& stop);
+
+  std::vector<std::string> hosts_;
+  std::mutex mutex_;
+  std::condition_variable_any wake_;
+  Addresses found_;
+  std::jthread thread_;
+};
+
+}  // namespace vedette::commands

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "commands/control.h"
+#include "commands/gather.h"
+#include "commands/state_dir.h"
+
+namespace vedette::commands {
+namespace {
+
+std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : "-"; }
+
+void print_table(const nlohmann::json& list) {
+  std::printf("%-20s %-15s %8s %7s  %-24s %-30s %s\n", "NAME", "CLIENT", "PID", "ALERTS", "EVIDENCE", "SINCE",
+              "COMMAND");
+  for (const auto& server : list) {
+    std::string evidence;
+    for (const auto& kind : server.at("evidence")) {
+      evidence += (evidence.empty() ? "" : ",") + kind.get<std::string>();
+    }
+    std::printf("%-20s %-15s %8u %7llu  %-24s %-30s %s\n", text_of(server.at("name")).c_str(),
+                text_of(server.at("client")).c_str(), server.at("pid").get<unsigned>(),
+                server.at("alerts").get<unsigned long long>(), evidence.c_str(), text_of(server.at("since")).c_str(),
+                text_of(server.at("command")).c_str());
+  }
+}
+
+}  // namespace
+
+int servers(const Options& options) {
+  auto settings = load_settings(options);
+  if (!settings.errors.empty()) {
+    print(settings.errors);
+    return kError;
+  }
+  auto answer = ask(control_socket(settings.settings.state));
+  if (!answer) {
+    std::fprintf(stderr, "vedette: %s; is it running, and with this --state?\n", answer.error().message.c_str());
+    return kError;
+  }
+  if (options.json) {
+    std::fputs(answer->c_str(), stdout);
+    return kGood;
+  }
+  auto list = nlohmann::json::parse(*answer, nullptr, false);
+  if (list.is_discarded()) {
+    std::fputs("vedette: the monitor's answer cannot be understood\n", stderr);
+    return kError;
+  }
+  print_table(list);
+  return kGood;
+}
+
+}  // namespace vedette::commands

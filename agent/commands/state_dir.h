@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: Apache-2.0
+#pragma once
+
+#include <string>
+
+#include "base/fd.h"
+#include "base/result.h"
+
+namespace vedette::commands {
+
+// The state directory, made if need be with mode 0700, held by one monitor at a time.
+class StateDir {
+ public:
+  // Refuses when another instance holds it, naming its pid.
+  static Result<StateDir> lock(const std::string& path);
+  [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
+
+ private:
+  StateDir(std::string path, Fd fd) : path_(std::move(path)), lock_(std::move(fd)) {}
+  std::string path_;
+  Fd lock_;
+};
+
+std::string control_socket(const std::string& state);
+
+}  // namespace vedette::commands

@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <civetweb.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <charconv>
+#include <mutex>
+#include <string_view>
+
+#include "metrics/metrics.h"
+
+namespace vedette::metrics {
+namespace {
+
+constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+
+// Answers GET and HEAD; the status, as a request handler of civetweb returns it.
+int answer(mg_connection* connection, const char* type, const std::string& body) {
+  std::string_view method = mg_get_request_info(connection)->request_method;
+  if (method != "GET" && method != "HEAD") {
+    mg_send_http_error(connection, 405, "%s", "GET or HEAD is expected here");
+    return 405;
+  }
+  mg_send_http_ok(connection, type, static_cast<long long>(body.size()));
+  if (method == "GET") {
+    mg_write(connection, body.data(), body.size());
+  }
+  return 200;
+}
+
+int answer_metrics(mg_connection* connection, void* metrics) {
+  return answer(connection, kMetricsType, static_cast<Metrics*>(metrics)->text());
+}
+
+int answer_health(mg_connection* connection, void* /*unused*/) { return answer(connection, "text/plain", "ok\n"); }
+
+bool valid_port(std::string_view text) {
+  uint16_t port = 0;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+// civetweb takes lists and suffixes that mean TLS, and Debian's is built without IPv6.
+bool valid_address(std::string_view text) {
+  return !text.empty() &&
+         std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '-'; });
+}
+
+Status check_listen(const std::string& listen) {
+  size_t colon = listen.rfind(':');
+  if (colon != std::string::npos && valid_address(std::string_view(listen).substr(0, colon)) &&
+      valid_port(std::string_view(listen).substr(colon + 1))) {
+    return {};
+  }
+  return fail("expected ADDR:PORT with an IPv4 address or a host name, found \"" + listen + "\"");
+}
+
+}  // namespace
+
+struct Endpoint::Impl {
+  ~Impl() { mg_stop(context); }
+
+  static int keep_message(const mg_connection* connection, const char* message);
+  Status start(const std::string& listen);
+  std::string first_message();
+
+  mg_context* context = nullptr;
+  int port = 0;
+  std::mutex mutex;
+  std::string message;  // the first the server would have put on stderr
+};
+
+// civetweb's log_message; 1: said, not to be printed.
+int Endpoint::Impl::keep_message(const mg_connection* connection, const char* message) {
+  if (auto* impl = static_cast<Impl*>(mg_get_user_data(mg_get_context(connection)))) {
+    std::scoped_lock lock(impl->mutex);
+    impl->message = impl->message.empty() ? message : impl->message;
+  }
+  return 1;
+}
+
+std::string Endpoint::Impl::first_message() {
+  std::scoped_lock lock(mutex);
+  return message.empty() ? "the server did not start" : message;
+}
+
+Status Endpoint::Impl::start(const std::string& listen) {
+  std::array options = {"listening_ports",
+                        listen.c_str(),
+                        "num_threads",
+                        "2",
+                        "request_timeout_ms",
+                        "5000",
+                        "enable_keep_alive",
+                        "yes",
+                        static_cast<const char*>(nullptr)};
+  mg_callbacks callbacks{};
+  callbacks.log_message = keep_message;
+  context = mg_start(&callbacks, this, options.data());
+  mg_server_port bound{};
+  if (context == nullptr || mg_get_server_ports(context, 1, &bound) != 1) {
+    return fail(first_message());
+  }
+  port = bound.port;
+  return {};
+}
+
+Endpoint::Endpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+Endpoint::~Endpoint() = default;
+
+Result<std::unique_ptr<Endpoint>> Endpoint::start(const std::string& listen, Metrics& metrics) {
+  auto impl = std::make_unique<Impl>();
+  auto started = check_listen(listen);
+  if (started) {
+    started = impl->start(listen);
+  }
+  if (!started) {
+    return fail(started.error().context("cannot serve metrics on " + listen));
+  }
+  mg_set_request_handler(impl->context, "/metrics", answer_metrics, &metrics);
+  mg_set_request_handler(impl->context, "/healthz", answer_health, nullptr);
+  return std::unique_ptr<Endpoint>(new Endpoint(std::move(impl)));
+}
+
+int Endpoint::port() const { return impl_->port; }
+
+}  // namespace vedette::metrics

@@ -1,0 +1,293 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "pipeline/pipeline.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "pipeline/relation.h"
+#include "pipeline/target.h"
+
+namespace vedette {
+namespace {
+
+// EXEC_ID_ANY of bpf/events.h
+constexpr uint32_t kAnyImage = 0xffffffff;
+constexpr uint64_t kSweepNs = 5'000'000'000;
+// /proc counts start times in clock ticks of 10 ms.
+constexpr uint64_t kProcStartSlackNs = 20'000'000;
+
+bool reads_a_secret(Behavior behavior) {
+  return behavior == Behavior::kEnvironRead || behavior == Behavior::kMemoryRead ||
+         behavior == Behavior::kPtraceAttach || behavior == Behavior::kFdSteal;
+}
+
+// getaddrinfo(3) connects datagram sockets without a port to learn source addresses; nothing can be sent to port 0.
+bool probes_a_route(const NetworkEvent& event) {
+  return event.behavior == Behavior::kEgress && event.port == 0 && event.protocol == "udp";
+}
+
+}  // namespace
+
+Pipeline::Pipeline(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const servers::Signatures> signatures,
+                   ProcSource* proc, PipelineHooks hooks)
+    : hooks_(std::move(hooks)),
+      signatures_(std::move(signatures)),
+      proc_(proc),
+      recognizer_(std::make_unique<servers::Recognizer>(std::vector<servers::Declared>(),
+                                                        std::vector<servers::ConfigEntry>(), signatures_)),
+      matcher_(std::move(rules)),
+      builder_(context_, table_) {}
+
+void Pipeline::handle(const Event& event) {
+  std::visit([this](const auto& e) { on(e); }, event);
+}
+
+void Pipeline::on(const ContextEvent& event) {
+  auto context = context_from_json(event.json);
+  if (!context) {
+    return;
+  }
+  context_ = std::move(*context);
+  recognizer_ = std::make_unique<servers::Recognizer>(context_.declared, context_.entries, signatures_);
+  egress_.configure(context_);
+  folder_.set_window(context_.fold_window_ns);
+  judge_all(event.time_ns);
+}
+
+void Pipeline::on(const LossEvent& event) {
+  lost_ += event.hides_alerts ? event.count : 0;
+  if (hooks_.lost) {
+    hooks_.lost(event);
+  }
+}
+
+std::string Pipeline::user(uint32_t uid) const {
+  auto it = context_.users.find(uid);
+  return it == context_.users.end() ? "" : it->second;
+}
+
+Parties Pipeline::parties_of(const Process& actor, const Process* target) const {
+  Parties parties{.actor = &actor, .actor_parent = table_.find(actor.parent), .target = target};
+  parties.actor_server = servers_.of(actor.id);
+  parties.actor_user = user(actor.uid);
+  if (target != nullptr) {
+    parties.target_server = servers_.of(target->id);
+    parties.target_user = user(target->uid);
+  }
+  return parties;
+}
+
+void Pipeline::tell(const ProcessId& id, Judgement judgement, uint32_t exec_id) {
+  if (hooks_.judged) {
+    hooks_.judged(id, judgement, exec_id);
+  }
+}
+
+void Pipeline::on(const ExecEvent& event) {
+  const Process& process = table_.on_exec(event);
+  if (hooks_.event) {
+    hooks_.event(Behavior::kProcessStart, 1);
+  }
+  if (servers_.of(process.id) == nullptr) {
+    judge(process, event.time_ns, event.exec_id);
+  }
+  if (!event.from_procfs && servers_.of(process.id) != nullptr) {
+    Parties parties = parties_of(process, nullptr);
+    decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties));
+  }
+}
+
+void Pipeline::judge(const Process& process, uint64_t time_ns, uint32_t exec_id) {
+  auto ancestors = table_.ancestors(process);
+  auto recognition = recognizer_->judge(process, ancestors, user(process.uid));
+  if (!recognition) {
+    ignored_.insert(process.id);
+    tell(process.id, Judgement::kIgnored, exec_id);
+    return;
+  }
+  Server& server = servers_.add(process, std::move(*recognition), time_ns, table_);
+  auto declared = std::ranges::find(context_.declared, server.recognition.name, &servers::Declared::name);
+  server.has_egress_list = declared != context_.declared.end() && !declared->egress.empty();
+  table_.for_each([&](const Process& member) {
+    if (servers_.of(member.id) == &server) {
+      tell(member.id, Judgement::kServer, exec_id);
+    }
+  });
+}
+
+// What clients' configurations say has changed: who was no server may be one.
+void Pipeline::judge_all(uint64_t time_ns) {
+  std::vector<ProcessId> others;
+  table_.for_each([&](const Process& process) {
+    if (!process.exited && servers_.of(process.id) == nullptr) {
+      others.push_back(process.id);
+    }
+  });
+  std::ranges::sort(others, {}, &ProcessId::start_ns);
+  for (const ProcessId& id : others) {
+    if (servers_.of(id) == nullptr) {
+      judge(*table_.find(id), time_ns, kAnyImage);
+    }
+  }
+}
+
+void Pipeline::on(const ForkEvent& event) {
+  table_.on_fork(event);
+  if (servers_.of(event.process) != nullptr || servers_.inherit(event.process, event.parent)) {
+    tell(event.process, Judgement::kServer, event.exec_id);
+    return;
+  }
+  if (suspects_.contains(event.parent)) {
+    suspects_.insert(event.process);
+    tell(event.process, Judgement::kSuspect, event.exec_id);
+    return;
+  }
+  // The kernel gave the child what it knew of the parent at the fork; a verdict that came later is the child's too.
+  if (ignored_.contains(event.parent)) {
+    ignored_.insert(event.process);
+    tell(event.process, Judgement::kIgnored, event.exec_id);
+  }
+}
+
+void Pipeline::on(const ExitEvent& event) {
+  const Process* process = table_.find(event.process);
+  if (process == nullptr || process->exited) {
+    return;
+  }
+  if (hooks_.event) {
+    hooks_.event(Behavior::kProcessExit, 1);
+  }
+  if (servers_.of(event.process) != nullptr) {
+    Parties parties = parties_of(*process, nullptr);
+    decide(record_of_exit(event, parties), builder_.sight(event.time_ns, Behavior::kProcessExit, parties));
+  }
+  servers_.on_exit(event.process);
+  ignored_.erase(event.process);
+  table_.on_exit(event);
+}
+
+// Bookkeeping may have been lost; /proc may still know. It must be the same process, not a later one of that pid.
+const Process* Pipeline::known(const ProcessId& id, uint64_t time_ns) {
+  if (const Process* process = table_.find(id)) {
+    return process;
+  }
+  auto found = proc_ != nullptr && id.pid != 0 ? proc_->find(id.pid) : std::nullopt;
+  uint64_t start = found ? found->process.start_ns : 0;
+  bool same = found && std::max(start, id.start_ns) - std::min(start, id.start_ns) < kProcStartSlackNs;
+  ExecEvent event = same ? std::move(*found) : ExecEvent{};
+  event.time_ns = time_ns;
+  event.process = id;
+  const Process* parent = table_.find_pid(event.parent.pid);
+  event.parent = parent != nullptr ? parent->id : ProcessId{};
+  const Process& process = table_.on_exec(event);
+  if (!servers_.inherit(id, event.parent) && same) {
+    judge(process, event.time_ns, event.exec_id);
+  }
+  return &process;
+}
+
+void Pipeline::suspect(const Process& actor) {
+  if (suspects_.insert(actor.id).second) {
+    tell(actor.id, Judgement::kSuspect, 0);
+  }
+}
+
+void Pipeline::on(const AccessEvent& event) {
+  if (hooks_.event) {
+    hooks_.event(event.behavior, event.count);
+  }
+  const Process* actor = known(event.actor, event.time_ns);
+  const Process* target = target_of(event, *actor, table_, proc_);
+  if (target == nullptr && !event.target_by_number && event.target_path.empty()) {
+    target = known(event.target, event.time_ns);
+    actor = table_.find(event.actor);
+  }
+  if (target == nullptr) {
+    return;
+  }
+  Parties parties = parties_of(*actor, target);
+  parties.actor_user = user(event.uid);
+  if (parties.target_server == nullptr && parties.actor_server == nullptr) {
+    return;
+  }
+  if (parties.target_server != nullptr && parties.actor_server == nullptr && reads_a_secret(event.behavior) &&
+      event.outcome == Outcome::kAllowed) {
+    suspect(*actor);
+  }
+  auto root = [](const Server* server) { return server != nullptr ? &server->root : nullptr; };
+  Relation how = relation(table_, *actor, *target, root(parties.actor_server), root(parties.target_server));
+  decide(record_of(event, parties, name(how)), builder_.sight(event, parties));
+  if (hooks_.decided) {
+    hooks_.decided(event.time_ns);
+  }
+}
+
+void Pipeline::on(const NetworkEvent& event) {
+  const Process* actor = known(event.actor, event.time_ns);
+  Parties parties = parties_of(*actor, nullptr);
+  parties.actor_user = user(event.uid);
+  if (parties.actor_server == nullptr && !suspects_.contains(actor->id)) {
+    return;
+  }
+  if (hooks_.event) {
+    hooks_.event(event.behavior, event.count);
+  }
+  if (probes_a_route(event)) {
+    return;
+  }
+  Egress egress = egress_.classify(event, parties.actor_server, destinations_);
+  decide(record_of(event, parties, name(egress)), builder_.sight(event, parties));
+  if (hooks_.decided) {
+    hooks_.decided(event.time_ns);
+  }
+}
+
+void Pipeline::decide(const rules::Record& record, Sighting sighting) {
+  uint64_t id = ++events_;
+  auto matches = matcher_.match(record, id);
+  if (matcher_.holds(id)) {
+    evidence_[id] = sighting.evidence;
+  }
+  for (const rules::Match& match : matches) {
+    std::vector<AlertEvidence> events;
+    for (uint64_t behind : match.event_ids) {
+      auto it = evidence_.find(behind);
+      events.push_back(it != evidence_.end() ? it->second : sighting.evidence);
+    }
+    Alert alert = builder_.build(*match.rule, sighting, std::move(events), 0, ++alerts_);
+    std::string key = fold_key(alert);
+    tell_alerts(folder_.add(key, std::move(alert), record.time_ns));
+  }
+}
+
+void Pipeline::tell_alerts(std::vector<Alert> alerts) {
+  for (Alert& alert : alerts) {
+    alert.lost_before = std::exchange(lost_, 0);
+    if (Server* server = alert.server ? servers_.rooted_at(alert.server->pid) : nullptr) {
+      ++server->alerts;
+    }
+    if (hooks_.alert) {
+      hooks_.alert(std::move(alert));
+    }
+  }
+}
+
+void Pipeline::advance(uint64_t now_ns) {
+  tell_alerts(folder_.advance(now_ns));
+  if (swept_ns_ + kSweepNs < now_ns) {
+    sweep(now_ns);
+  }
+}
+
+void Pipeline::sweep(uint64_t now_ns) {
+  swept_ns_ = now_ns;
+  auto gone = [&](const ProcessId& id) { return table_.find(id) == nullptr; };
+  servers_.sweep(table_);
+  std::erase_if(suspects_, gone);
+  std::erase_if(ignored_, gone);
+  std::erase_if(evidence_, [&](const auto& entry) { return !matcher_.holds(entry.first); });
+}
+
+void Pipeline::finish() { tell_alerts(folder_.finish()); }
+
+}  // namespace vedette

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events → who is this, whose is it, so what → alerts. One direction; no I/O but through what it is given; no clock but
+// the events'. The same events give the same alerts.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <unordered_map>
+#include <unordered_set>
+#include <vector>
+
+#include "base/result.h"
+#include "event/event.h"
+#include "pipeline/alert_builder.h"
+#include "pipeline/context.h"
+#include "pipeline/destinations.h"
+#include "pipeline/egress_policy.h"
+#include "pipeline/folder.h"
+#include "pipeline/server_table.h"
+#include "process/procfs.h"
+#include "process/table.h"
+#include "rules/engine.h"
+#include "servers/recognizer.h"
+#include "servers/signatures.h"
+
+namespace vedette {
+
+enum class Judgement { kServer, kIgnored, kSuspect };
+
+// Whom the pipeline tells. Every function may be empty.
+struct PipelineHooks {
+  std::function<void(const ProcessId&, Judgement, uint32_t exec_id)> judged;
+  std::function<void(Alert)> alert;
+  std::function<void(Behavior, uint64_t count)> event;
+  std::function<void(const LossEvent&)> lost;
+  std::function<void(uint64_t event_ns)> decided;  // an alert-grade event has been through the rules
+};
+
+class Pipeline {
+ public:
+  // `proc` may be null: then only what the events say is known.
+  Pipeline(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<const servers::Signatures> signatures,
+           ProcSource* proc, PipelineHooks hooks);
+
+  void handle(const Event& event);
+  // Closes what is due at that time (CLOCK_BOOTTIME).
+  void advance(uint64_t now_ns);
+  // Takes other rules; what correlations had begun is forgotten.
+  void use(std::shared_ptr<const rules::RuleSet> rules) { matcher_ = rules::Matcher(std::move(rules)); }
+  // Tells what is still folded.
+  void finish();
+
+  [[nodiscard]] std::vector<const Server*> servers() const { return servers_.alive(); }
+  [[nodiscard]] const Context& context() const { return context_; }
+  [[nodiscard]] const ProcessTable& processes() const { return table_; }
+  [[nodiscard]] uint64_t correlation_evicted() const { return matcher_.evicted(); }
+  Destinations& destinations() { return destinations_; }
+  EgressPolicy& egress() { return egress_; }
+
+ private:
+  void on(const ExecEvent& event);
+  void on(const ForkEvent& event);
+  void on(const ExitEvent& event);
+  void on(const AccessEvent& event);
+  void on(const NetworkEvent& event);
+  void on(const LossEvent& event);
+  void on(const ContextEvent& event);
+
+  void judge(const Process& process, uint64_t time_ns, uint32_t exec_id);
+  void judge_all(uint64_t time_ns);
+  void tell(const ProcessId& id, Judgement judgement, uint32_t exec_id);
+  void suspect(const Process& actor);
+  const Process* known(const ProcessId& id, uint64_t time_ns);
+  Parties parties_of(const Process& actor, const Process* target) const;
+  std::string user(uint32_t uid) const;
+  void decide(const rules::Record& record, Sighting sighting);
+  void tell_alerts(std::vector<Alert> alerts);
+  void sweep(uint64_t now_ns);
+
+  PipelineHooks hooks_;
+  std::shared_ptr<const servers::Signatures> signatures_;
+  ProcSource* proc_;
+  Context context_;
+  ProcessTable table_;
+  ServerTable servers_;
+  std::unique_ptr<servers::Recognizer> recognizer_;
+  rules::Matcher matcher_;
+  EgressPolicy egress_;
+  Destinations destinations_;
+  Folder folder_;
+  AlertBuilder builder_;
+  std::unordered_set<ProcessId, ProcessIdHash> suspects_;
+  std::unordered_map<uint64_t, AlertEvidence> evidence_;  // of events the matcher may still refer to
+  std::unordered_set<ProcessId, ProcessIdHash> ignored_;
+  uint64_t events_ = 0;
+  uint64_t alerts_ = 0;
+  uint64_t lost_ = 0;  // since the last alert
+  uint64_t swept_ns_ = 0;
+};
+
+}  // namespace vedette

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// Events as rules see them.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "event/event.h"
+#include "pipeline/server_table.h"
+#include "process/process.h"
+#include "rules/fields.h"
+
+namespace vedette {
+
+// Who is concerned by an event, looked up once.
+struct Parties {
+  const Process* actor = nullptr;
+  const Process* actor_parent = nullptr;
+  const Process* target = nullptr;  // accesses only
+  const Server* actor_server = nullptr;
+  const Server* target_server = nullptr;
+  std::string actor_user;
+  std::string target_user;
+};
+
+rules::Record record_of(const AccessEvent& event, const Parties& parties, std::string_view relation);
+rules::Record record_of(const NetworkEvent& event, const Parties& parties, std::string_view egress);
+rules::Record record_of_start(const ExecEvent& event, const Parties& parties);
+rules::Record record_of_exit(const ExitEvent& event, const Parties& parties);
+
+// "pid-start"
+std::string guid(const ProcessId& id);
+
+}  // namespace vedette

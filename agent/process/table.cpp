@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "process/table.h"
+
+#include <algorithm>
+
+#include "process/container.h"
+
+namespace vedette {
+namespace {
+
+constexpr uint64_t kExitedKeptNs = 10'000'000'000;
+constexpr size_t kExitedKept = 4096;
+
+}  // namespace
+
+ProcessTable::Entry& ProcessTable::insert(const ProcessId& id, const ProcessId& parent) {
+  auto [it, fresh] = entries_.try_emplace(id);
+  if (fresh) {
+    it->second.process.id = id;
+    it->second.process.parent = parent;
+    count_child(parent, 1);
+    order_.push_back(id);
+    by_pid_[id.pid] = id;
+    make_room();
+  }
+  return it->second;
+}
+
+const Process& ProcessTable::on_exec(const ExecEvent& event) {
+  Process& process = insert(event.process, event.parent).process;
+  process.uid = event.uid;
+  process.executable = event.executable;
+  process.args = event.args;
+  process.cwd = event.cwd;
+  process.container_id = container_id(event.cgroup);
+  if (event.pid_namespace != 0) {
+    process.pid_namespace = event.pid_namespace;
+    process.namespace_pid = event.namespace_pid;
+  }
+  return process;
+}
+
+const Process& ProcessTable::on_fork(const ForkEvent& event) {
+  if (const Process* known = find(event.process)) {
+    return *known;
+  }
+  Process& process = insert(event.process, event.parent).process;
+  process.uid = event.uid;
+  process.pid_namespace = event.pid_namespace;
+  process.namespace_pid = event.namespace_pid;
+  if (const Process* parent = find(event.parent)) {
+    process.executable = parent->executable;
+    process.args = parent->args;
+    process.cwd = parent->cwd;
+    process.container_id = parent->container_id;
+  }
+  return process;
+}
+
+void ProcessTable::on_exit(const ExitEvent& event) {
+  auto it = entries_.find(event.process);
+  if (it != entries_.end() && !it->second.process.exited) {
+    it->second.process.exited = true;
+    it->second.process.exit_ns = event.time_ns;
+    exited_.push_back(event.process);
+  }
+  forget_exited(event.time_ns);
+}
+
+void ProcessTable::count_child(const ProcessId& parent, int by) {
+  auto it = entries_.find(parent);
+  if (it != entries_.end()) {
+    it->second.children += static_cast<uint32_t>(by);
+  }
+}
+
+void ProcessTable::forget(const ProcessId& id) {
+  auto it = entries_.find(id);
+  if (it == entries_.end()) {
+    return;
+  }
+  ProcessId parent = it->second.process.parent;
+  auto owner = by_pid_.find(id.pid);
+  if (owner != by_pid_.end() && owner->second == id) {
+    by_pid_.erase(owner);
+  }
+  entries_.erase(it);
+  auto above = entries_.find(parent);
+  if (above != entries_.end() && above->second.children > 0 && --above->second.children == 0 &&
+      above->second.process.exited) {
+    exited_.push_back(parent);
+  }
+}
+
+// An exited process whose children live is kept for their ancestry; the last child's end queues it again.
+void ProcessTable::forget_exited(uint64_t now_ns) {
+  while (!exited_.empty()) {
+    auto it = entries_.find(exited_.front());
+    bool due = it == entries_.end() || exited_.size() > kExitedKept ||
+               it->second.process.exit_ns + kExitedKeptNs < now_ns;
+    if (!due) {
+      return;
+    }
+    ProcessId id = exited_.front();
+    exited_.pop_front();
+    if (it != entries_.end() && it->second.children == 0) {
+      forget(id);
+    }
+  }
+  if (order_.size() > 2 * entries_.size() + 1024) {
+    std::erase_if(order_, [&](const ProcessId& id) { return !entries_.contains(id); });
+  }
+}
+
+void ProcessTable::make_room() {
+  while (entries_.size() > capacity_ && order_.size() > 1) {
+    ProcessId oldest = order_.front();
+    order_.pop_front();
+    auto it = entries_.find(oldest);
+    if (it != entries_.end()) {
+      evicted_ += it->second.process.exited ? 0 : 1;
+      forget(oldest);
+    }
+  }
+}
+
+const Process* ProcessTable::find(const ProcessId& id) const {
+  auto it = entries_.find(id);
+  return it == entries_.end() ? nullptr : &it->second.process;
+}
+
+const Process* ProcessTable::find_pid(uint32_t pid) const {
+  auto it = by_pid_.find(pid);
+  return it == by_pid_.end() ? nullptr : find(it->second);
+}
+
+const Process* ProcessTable::find_in_namespace(uint64_t pid_namespace, uint32_t pid) const {
+  for (const auto& [id, entry] : entries_) {
+    const Process& process = entry.process;
+    if (!process.exited && process.pid_namespace == pid_namespace && process.namespace_pid == pid) {
+      return &process;
+    }
+  }
+  return nullptr;
+}
+
+std::vector<const Process*> ProcessTable::ancestors(const Process& process, size_t limit) const {
+  std::vector<const Process*> result;
+  const Process* at = find(process.parent);
+  while (at != nullptr && result.size() < limit && at->id != process.id) {
+    result.push_back(at);
+    at = find(at->parent);
+  }
+  return result;
+}
+
+bool ProcessTable::is_ancestor(const ProcessId& ancestor, const Process& of) const {
+  auto above = ancestors(of);
+  return std::ranges::any_of(above, [&](const Process* p) { return p->id == ancestor; });
+}
+
+}  // namespace vedette

@@ -1,0 +1,365 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "rules/document.h"
+#include "rules/engine.h"
+#include "rules/rule_set.h"
+#include "rules/yaml.h"
+
+namespace vedette::rules {
+namespace {
+
+struct Parsed {
+  std::vector<Document> documents;
+  std::set<std::string> broken;  // ids and names of documents with mistakes
+};
+
+void remember_broken(const YamlNode& node, Parsed& parsed) {
+  for (const char* key : {"id", "name"}) {
+    const YamlNode* found = node.find(key);
+    if (found != nullptr) {
+      parsed.broken.insert(found->text);
+    }
+  }
+}
+
+Parsed parse_all(const std::vector<RuleSource>& sources, Diagnostics& errors) {
+  Parsed parsed;
+  for (const RuleSource& source : sources) {
+    Report report(source.file, errors);
+    for (const YamlNode& node : parse_yaml(source.text, report)) {
+      if (auto document = parse_document(node, report)) {
+        parsed.documents.push_back(std::move(*document));
+      } else {
+        remember_broken(node, parsed);
+      }
+    }
+  }
+  return parsed;
+}
+
+const Head& head_of(const Document& document) {
+  return std::visit([](const auto& kind) -> const Head& { return kind.head; }, document);
+}
+
+RuleInfo info_of(const Head& head, bool correlation) {
+  RuleInfo info;
+  info.id = head.id.text;
+  info.title = head.title;
+  info.level = head.level.value_or(Level::kInformational);
+  info.tags = head.tags;
+  info.file = head.file;
+  info.correlation = correlation;
+  return info;
+}
+
+// What other documents make of a detection rule.
+struct Standing {
+  std::optional<Category> category;  // null when it is dead
+  bool correlated = false;
+  bool generated = false;
+};
+
+// Brings parsed documents together: references become indices, filters become exceptions of rules.
+class Linker {
+ public:
+  Linker(Parsed parsed, Diagnostics& errors) : parsed_(std::move(parsed)), errors_(errors) {}
+
+  std::shared_ptr<RuleSet> link() {
+    index();
+    each<DetectionRule>([this](size_t i, DetectionRule& rule) { add_detection(i, rule); });
+    each<CorrelationRule>([this](size_t i, CorrelationRule& rule) { add_correlation(i, rule); });
+    each<FilterRule>([this](size_t, FilterRule& rule) { add_filter(rule); });
+    each<DetectionRule>([this](size_t i, DetectionRule& rule) { finish_detection(i, rule); });
+    return rules_;
+  }
+
+  [[nodiscard]] int filters() const { return filters_; }
+
+ private:
+  template <typename Kind, typename Do>
+  void each(const Do& action) {
+    for (size_t i = 0; i < parsed_.documents.size(); ++i) {
+      if (auto* rule = std::get_if<Kind>(&parsed_.documents[i])) {
+        action(i, *rule);
+      }
+    }
+  }
+
+  void mistake(const Head& head, const Reference& at, std::string message) {
+    Report(head.file, errors_).at(at.line, at.column, std::move(message));
+  }
+
+  void index() {
+    for (size_t i = 0; i < parsed_.documents.size(); ++i) {
+      const Document& document = parsed_.documents[i];
+      const Head& head = head_of(document);
+      index_by(head, head.id, "id", i);
+      index_by(head, head.name, "name", i);
+      if (!std::holds_alternative<FilterRule>(document)) {
+        info_[i] = rules_->infos.size();
+        rules_->infos.push_back(info_of(head, std::holds_alternative<CorrelationRule>(document)));
+      }
+    }
+  }
+
+  void index_by(const Head& head, const Reference& key, const std::string& what, size_t document) {
+    if (key.text.empty()) {
+      return;
+    }
+    auto [found, fresh] = by_key_.emplace(key.text, document);
+    if (!fresh && found->second != document) {
+      const Head& first = head_of(parsed_.documents[found->second]);
+      mistake(head, key,
+              "the " + what + " '" + key.text + "' is taken by '" + first.title + "' in " + first.file + ":" +
+                  std::to_string(first.line) + "; give each rule its own");
+    }
+  }
+
+  // The document a reference means; nullopt after reporting.
+  std::optional<size_t> resolve(const Head& head, const Reference& reference) {
+    auto found = by_key_.find(reference.text);
+    if (found != by_key_.end()) {
+      return found->second;
+    }
+    if (!parsed_.broken.contains(reference.text)) {
+      std::vector<std::string> known;
+      std::transform(by_key_.begin(), by_key_.end(), std::back_inserter(known), [](const auto& e) { return e.first; });
+      mistake(head, reference,
+              "expected the id or name of a rule, found '" + reference.text + "', which no rule has" +
+                  suggestion(reference.text, known));
+    }
+    return std::nullopt;
+  }
+
+  // The index among detections of a reference; nullopt after reporting.
+  std::optional<size_t> resolve_detection(const Head& head, const Reference& reference) {
+    auto document = resolve(head, reference);
+    if (document && !detection_.contains(*document)) {
+      mistake(head, reference, "'" + reference.text + "' is not a detection rule, and only those are supported here");
+      return std::nullopt;
+    }
+    return document ? std::optional(detection_[*document]) : std::nullopt;
+  }
+
+  RuleInfo& info(size_t detection) { return rules_->infos[rules_->detections[detection].info]; }
+
+  void add_detection(size_t document, DetectionRule& rule) {
+    RuleInfo& about = rules_->infos[info_[document]];
+    about.dead = rule.source.dead;
+    if (auto category = rule.source.category; category && about.dead.empty()) {
+      about.dead = rule.detection.why_dead(*category);
+      about.notes = about.dead.empty() ? rule.detection.impossible(*category) : about.notes;
+    }
+    detection_[document] = rules_->detections.size();
+    LiveDetection live;
+    live.info = info_[document];
+    live.detection = std::move(rule.detection);
+    rules_->detections.push_back(std::move(live));
+    standings_.push_back({about.dead.empty() ? rule.source.category : std::nullopt});
+  }
+
+  void add_correlation(size_t document, const CorrelationRule& rule) {
+    Correlation correlation{rule.type, info_[document], rule.timespan_ns, {}};
+    RuleInfo& about = rules_->infos[info_[document]];
+    for (const Reference& reference : rule.rules) {
+      auto detection = resolve_detection(rule.head, reference);
+      if (!detection) {
+        continue;
+      }
+      add_stage(rule, correlation, reference, *detection);
+      if (!info(*detection).dead.empty()) {
+        about.dead = "its rule '" + reference.text + "' is dead: " + info(*detection).dead;
+      }
+      inherit_level(rule, about, *detection);
+    }
+    check_aliases(rule);
+    if (about.dead.empty() && correlation.stages.size() == rule.rules.size()) {
+      use(correlation);
+    }
+  }
+
+  void inherit_level(const CorrelationRule& rule, RuleInfo& about, size_t detection) {
+    if (!rule.head.level) {
+      about.level = std::max(about.level, info(detection).level);
+    }
+  }
+
+  void add_stage(const CorrelationRule& rule, Correlation& correlation, const Reference& reference, size_t detection) {
+    bool twice = std::any_of(correlation.stages.begin(), correlation.stages.end(),
+                             [&](const auto& stage) { return stage.detection == detection; });
+    if (twice) {
+      mistake(rule.head, reference, "the rule '" + reference.text + "' is there twice; keep one");
+    }
+    standings_[detection].correlated = true;
+    standings_[detection].generated = standings_[detection].generated || rule.generate;
+    Correlation::Stage stage{detection, {}};
+    for (const Reference& group : rule.group_by) {
+      if (auto field = grouping_field(rule, group, detection)) {
+        stage.keys.push_back(*field);
+      }
+    }
+    correlation.stages.push_back(std::move(stage));
+  }
+
+  bool means(const Reference& reference, size_t detection) const {
+    auto found = by_key_.find(reference.text);
+    auto document = found == by_key_.end() ? detection_.end() : detection_.find(found->second);
+    return document != detection_.end() && document->second == detection;
+  }
+
+  std::optional<Field> grouping_field(const CorrelationRule& rule, const Reference& group, size_t detection) {
+    Reference written = group;
+    for (const Alias& alias : rule.aliases) {
+      if (alias.name == group.text) {
+        auto target = std::find_if(alias.targets.begin(), alias.targets.end(),
+                                   [&](const auto& t) { return means(t.rule, detection); });
+        if (target == alias.targets.end()) {
+          mistake(rule.head, group,
+                  "the alias '" + group.text + "' names no field of the rule '" + info(detection).title +
+                      "'; add one under 'aliases'");
+          return std::nullopt;
+        }
+        written = target->field;
+      }
+    }
+    return field_of(rule, written, detection);
+  }
+
+  std::optional<Field> field_of(const CorrelationRule& rule, const Reference& written, size_t detection) {
+    auto field = field_by_name(written.text);
+    if (!field) {
+      mistake_once(
+          rule.head, written,
+          "expected a field or an alias, found '" + written.text + "'" + suggestion(written.text, groupable(rule)));
+      return std::nullopt;
+    }
+    auto category = standings_[detection].category;
+    if (category && !has_field(*category, *field)) {
+      mistake(
+          rule.head, written,
+          "events of the rule '" + info(detection).title + "' have no field '" + written.text + "'; define an alias");
+    }
+    return field;
+  }
+
+  void mistake_once(const Head& head, const Reference& at, std::string message) {
+    bool known = std::any_of(errors_.begin(), errors_.end(), [&](const Diagnostic& e) {
+      return e.file == head.file && e.line == at.line && e.column == at.column;
+    });
+    if (!known) {
+      mistake(head, at, std::move(message));
+    }
+  }
+
+  static std::vector<std::string> groupable(const CorrelationRule& rule) {
+    std::vector<std::string> names = field_names();
+    std::transform(rule.aliases.begin(), rule.aliases.end(), std::back_inserter(names),
+                   [](const Alias& alias) { return alias.name; });
+    return names;
+  }
+
+  void check_aliases(const CorrelationRule& rule) {
+    for (const Alias& alias : rule.aliases) {
+      for (const auto& target : alias.targets) {
+        resolve(rule.head, target.rule);
+      }
+    }
+  }
+
+  void use(const Correlation& correlation) {
+    size_t index = rules_->correlations.size();
+    for (size_t stage = 0; stage < correlation.stages.size(); ++stage) {
+      rules_->detections[correlation.stages[stage].detection].uses.push_back({index, stage});
+    }
+    rules_->correlations.push_back(correlation);
+  }
+
+  void add_filter(FilterRule& rule) {
+    ++filters_;
+    Exception exception;
+    exception.says_what_stays = rule.detection.holds_by_default();
+    exception.detection = std::make_shared<const Detection>(std::move(rule.detection));
+    for (const Reference& reference : rule.any_rule ? std::vector<Reference>() : rule.rules) {
+      if (auto detection = resolve_detection(rule.head, reference)) {
+        except(rule, reference, *detection, exception);
+      }
+    }
+    for (size_t i = 0; rule.any_rule && i < rules_->detections.size(); ++i) {
+      if (!rule.source.category || standings_[i].category == rule.source.category) {
+        apply(rule, i, exception);
+      }
+    }
+  }
+
+  void except(const FilterRule& rule, const Reference& reference, size_t detection, const Exception& exception) {
+    auto wanted = rule.source.category;
+    auto found = standings_[detection].category;
+    if (wanted && found && *wanted != *found) {
+      mistake(rule.head, reference,
+              "the filter is for " + std::string(name(*wanted)) + ", the rule '" + info(detection).title + "' for " +
+                  std::string(name(*found)));
+      return;
+    }
+    apply(rule, detection, exception);
+  }
+
+  void apply(const FilterRule& rule, size_t detection, const Exception& exception) {
+    if (rule.source.dead.empty()) {
+      rules_->detections[detection].exceptions.push_back(exception);
+    }
+  }
+
+  void finish_detection(size_t document, const DetectionRule& rule) {
+    size_t index = detection_[document];
+    LiveDetection& live = rules_->detections[index];
+    const Standing& about = standings_[index];
+    live.reported = !about.correlated || about.generated;
+    if (live.reported && !rule.head.level) {
+      Report(rule.head.file, errors_)
+          .at(rule.head.line, rule.head.column, "expected 'level', found none; for example 'level: high'");
+    }
+    if (auto category = about.category) {
+      rules_->by_category[static_cast<size_t>(*category)].push_back(index);
+    }
+  }
+
+  Parsed parsed_;
+  Diagnostics& errors_;
+  std::shared_ptr<RuleSet> rules_ = std::make_shared<RuleSet>();
+  std::map<std::string, size_t> by_key_;  // id or name → document
+  std::map<size_t, size_t> info_;         // document → info
+  std::map<size_t, size_t> detection_;    // document → detection
+  std::vector<Standing> standings_;       // of each detection
+  int filters_ = 0;
+};
+
+void sort_by_place(const std::vector<RuleSource>& sources, Diagnostics& errors) {
+  std::map<std::string, size_t> order;
+  for (size_t i = 0; i < sources.size(); ++i) {
+    order.emplace(sources[i].file, i);
+  }
+  std::stable_sort(errors.begin(), errors.end(), [&](const Diagnostic& a, const Diagnostic& b) {
+    return std::tuple(order[a.file], a.line, a.column) < std::tuple(order[b.file], b.line, b.column);
+  });
+}
+
+}  // namespace
+
+Compiled compile(const std::vector<RuleSource>& sources) {
+  Compiled compiled;
+  Linker linker(parse_all(sources, compiled.errors), compiled.errors);
+  auto rules = linker.link();
+  compiled.infos = rules->infos;
+  compiled.filters = linker.filters();
+  if (compiled.errors.empty()) {
+    compiled.rules = std::move(rules);
+  }
+  sort_by_place(sources, compiled.errors);
+  return compiled;
+}
+
+}  // namespace vedette::rules

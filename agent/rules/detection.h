@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: Apache-2.0
+// The `detection` of a rule or the `filter` of a filter: named selections and a condition over them.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "rules/condition.h"
+#include "rules/value_test.h"
+
+namespace vedette::rules {
+
+// "Field|modifiers: values"
+struct Item {
+  std::string name;             // the field as written, "" for keywords
+  Field field = Field::kCount;  // kCount: no event has it
+  bool all = false;
+  bool negated = false;
+  std::string unsupported;
+  std::vector<ValueTest> tests;
+  int line = 0;
+  int column = 0;
+
+  [[nodiscard]] bool keyword() const { return name.empty(); }
+};
+
+struct Selection {
+  std::vector<std::vector<Item>> alternatives;  // one of which has only items that hold
+};
+
+class Detection {
+ public:
+  // `node` is a map of selections and a condition; `reserved` is a key of it that is neither. nullopt after reporting.
+  static std::optional<Detection> parse(const YamlNode& node, std::string_view reserved, const Report& report);
+
+  [[nodiscard]] bool matches(const EventView& event) const;
+  // Whether the condition holds for an event no selection describes.
+  [[nodiscard]] bool holds_by_default() const;
+  // Why no event of the category can match, "" when some can.
+  [[nodiscard]] std::string why_dead(Category category) const;
+  // What of it no event of the category can satisfy.
+  [[nodiscard]] std::vector<std::string> impossible(Category category) const;
+  [[nodiscard]] const std::vector<Selection>& selections() const { return selections_; }
+
+ private:
+  std::vector<Selection> selections_;
+  Condition condition_;
+};
+
+// Why events of the category never carry the item's field, "" when they may.
+std::string why_impossible(const Item& item, Category category);
+
+}  // namespace vedette::rules

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+// The three kinds of Sigma document, parsed but not yet linked to each other.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "event/alert.h"
+#include "rules/detection.h"
+#include "rules/yaml.h"
+
+namespace vedette::rules {
+
+// A name of something, and where it stands.
+struct Reference {
+  std::string text;
+  int line = 0;
+  int column = 0;
+};
+
+struct Head {
+  Reference id;
+  Reference name;
+  std::string title;
+  std::string status;
+  std::optional<Level> level;
+  std::vector<std::string> tags;
+  std::string file;
+  int line = 0;
+  int column = 0;
+};
+
+struct LogSource {
+  std::optional<Category> category;
+  std::string dead;  // not empty: why we never have such events
+};
+
+struct DetectionRule {
+  Head head;
+  LogSource source;
+  Detection detection;
+};
+
+struct FilterRule {
+  Head head;
+  LogSource source;
+  bool any_rule = false;
+  std::vector<Reference> rules;
+  Detection detection;
+};
+
+enum class CorrelationType : uint8_t { kTemporal, kTemporalOrdered };
+
+struct Alias {
+  std::string name;
+  struct Target {
+    Reference rule;
+    Reference field;
+  };
+  std::vector<Target> targets;
+};
+
+struct CorrelationRule {
+  Head head;
+  CorrelationType type = CorrelationType::kTemporal;
+  std::vector<Reference> rules;
+  std::vector<Reference> group_by;
+  std::vector<Alias> aliases;
+  uint64_t timespan_ns = 0;
+  bool generate = false;
+};
+
+using Document = std::variant<DetectionRule, CorrelationRule, FilterRule>;
+
+// nullopt after reporting every mistake of the document.
+std::optional<Document> parse_document(const YamlNode& node, const Report& report);
+
+}  // namespace vedette::rules

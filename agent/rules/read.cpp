@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+
+#include "rules/engine.h"
+
+namespace vedette::rules {
+namespace {
+
+namespace fs = std::filesystem;
+
+// One byte more than a rule file may have, so that compile() sees that it is too large.
+constexpr size_t kMostBytes = (1U << 20U) + 1;
+
+bool is_rule(const fs::path& path) { return path.extension() == ".yml" && path.stem().extension() != ".test"; }
+
+Status add_files(const std::string& directory, std::vector<std::string>& files) {
+  std::error_code error;
+  fs::recursive_directory_iterator at(directory, error);
+  for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
+    std::error_code unknown;
+    if (at->path().filename() == "servers" && at->is_directory(unknown)) {
+      at.disable_recursion_pending();
+    } else if (is_rule(at->path()) && at->is_regular_file(unknown)) {
+      files.push_back(at->path().string());
+    }
+  }
+  return error ? Status(fail("cannot read the rule directory " + directory + ": " + error.message())) : Status();
+}
+
+Result<RuleSource> read_file(const std::string& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::string text(kMostBytes, '\0');
+  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
+  if (!stream.is_open() || stream.bad()) {
+    return fail_errno("cannot read the rule file " + file);
+  }
+  text.resize(static_cast<size_t>(stream.gcount()));
+  return RuleSource{file, std::move(text)};
+}
+
+}  // namespace
+
+Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& directories) {
+  std::vector<std::string> files;
+  for (const std::string& directory : directories) {
+    if (Status added = add_files(directory, files); !added) {
+      return fail(added.error());
+    }
+  }
+  std::sort(files.begin(), files.end());
+  files.erase(std::unique(files.begin(), files.end()), files.end());
+  std::vector<RuleSource> sources;
+  for (const std::string& file : files) {
+    auto source = read_file(file);
+    if (!source) {
+      return fail(source.error());
+    }
+    sources.push_back(std::move(*source));
+  }
+  return sources;
+}
+
+}  // namespace vedette::rules

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
+/* What leaves the machine: connects and unconnected sends at the root of the cgroups, raw sockets at their making. */
+#ifndef VEDETTE_PROGRAMS_NETWORK_H
+#define VEDETTE_PROGRAMS_NETWORK_H
+
+#include "../helpers/emit.h"
+
+struct sending {
+	struct network_fold_key key; /* has no padding: it is compared as bytes */
+	u32 flags;
+};
+
+static __always_inline void emit_network(const struct sending *sending)
+{
+	struct network_event *event;
+
+	if (folded(&network_folds, &sending->key))
+		return;
+	event = bpf_ringbuf_reserve(&alert_ring, sizeof(*event), 0);
+	if (!event) {
+		count_loss(LOSS_ALERT_RING_FULL);
+		return;
+	}
+	__builtin_memset(event, 0, sizeof(*event));
+	fill_header(&event->header, EVENT_NETWORK, sizeof(*event), sending->key.actor);
+	event->header.uid = sending->key.uid;
+	event->header.flags = sending->flags;
+	event->behavior = sending->key.behavior;
+	event->result = sending->key.result;
+	event->count = 1;
+	event->family = sending->key.family;
+	event->port = sending->key.port;
+	event->protocol = sending->key.protocol;
+	event->socket_type = sending->key.socket_type;
+	__builtin_memcpy(event->address, sending->key.address, sizeof(event->address));
+	event->first_ns = event->header.time_ns;
+	bpf_ringbuf_submit(event, 0);
+}
+
+/* False: the process is known to be none of ours. */
+static __always_inline bool identify_sender(struct sending *sending)
+{
+	struct task_struct *task = (void *)bpf_get_current_task();
+
+	sending->key.actor = process_of(task);
+	if (!sending->key.actor.tgid || sending->key.actor.tgid == agent_tgid)
+		return false;
+	if (verdict_of(sending->key.actor, BPF_CORE_READ(task, self_exec_id)) == VERDICT_IGNORED)
+		return false;
+	sending->key.uid = effective_uid(task);
+	return true;
+}
+
+static __always_inline int sends(struct bpf_sock_addr *ctx, u16 family)
+{
+	struct sending sending = {.key.behavior = BEHAVIOR_EGRESS};
+
+	if (!identify_sender(&sending))
+		return 1;
+	sending.key.family = family;
+	sending.key.port = bpf_ntohs((u16)ctx->user_port);
+	sending.key.protocol = ctx->protocol;
+	sending.key.socket_type = ctx->type;
+	if (family == AF_INET) {
+		*(u32 *)&sending.key.address[0] = ctx->user_ip4;
+	} else {
+		*(u32 *)&sending.key.address[0] = ctx->user_ip6[0];
+		*(u32 *)&sending.key.address[4] = ctx->user_ip6[1];
+		*(u32 *)&sending.key.address[8] = ctx->user_ip6[2];
+		*(u32 *)&sending.key.address[12] = ctx->user_ip6[3];
+	}
+	emit_network(&sending);
+	return 1;
+}
+
+SEC("cgroup/connect4")
+int connect4(struct bpf_sock_addr *ctx)
+{
+	return sends(ctx, AF_INET);
+}
+
+SEC("cgroup/connect6")
+int connect6(struct bpf_sock_addr *ctx)
+{
+	return sends(ctx, AF_INET6);
+}
+
+SEC("cgroup/sendmsg4")
+int sendmsg4(struct bpf_sock_addr *ctx)
+{
+	return sends(ctx, AF_INET);
+}
+
+SEC("cgroup/sendmsg6")
+int sendmsg6(struct bpf_sock_addr *ctx)
+{
+	return sends(ctx, AF_INET6);
+}
+
+/* AF_NETLINK and others are SOCK_RAW by name only. */
+static __always_inline bool bypasses_transport(u32 family, u32 type, u32 protocol)
+{
+	if (family == AF_PACKET || family == AF_XDP)
+		return true;
+	if (family != AF_INET && family != AF_INET6)
+		return false;
+	return type == SOCK_RAW || protocol == IPPROTO_ICMP || protocol == IPPROTO_ICMPV6;
+}
+
+static __always_inline void socket_made(u32 family, u32 type, u32 protocol, s32 result, u32 flags)
+{
+	struct sending sending = {.key.behavior = BEHAVIOR_RAW_SOCKET, .key.result = result, .flags = flags};
+
+	if (!bypasses_transport(family, type, protocol) || !identify_sender(&sending))
+		return;
+	sending.key.family = family;
+	sending.key.socket_type = type;
+	sending.key.protocol = protocol;
+	emit_network(&sending);
+}
+
+SEC("tracepoint/syscalls/sys_exit_socket")
+int socket_exit(struct trace_event_raw_sys_exit *ctx)
+{
+	u32 family;
+
+	if (ctx->ret < 0 && ctx->ret != -EPERM && ctx->ret != -EACCES)
+		return 0;
+	family = current_argument(0);
+	if (family != AF_PACKET && family != AF_XDP && family != AF_INET && family != AF_INET6)
+		return 0;
+	socket_made(family, current_argument(1) & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : current_argument(2),
+		    ctx->ret < 0 ? ctx->ret : 0, 0);
+	return 0;
+}
+
+#endif

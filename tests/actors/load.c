@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "actor.h"
+
+static long long now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static int read_once(const char* path) {
+  char bytes[64];
+  int fd = open(path, O_RDONLY);
+  if (fd == -1) {
+    return 0;
+  }
+  int done = read(fd, bytes, sizeof(bytes)) > 0;
+  close(fd);
+  return done;
+}
+
+int flood(int argc, char** argv) {
+  char path[64];
+  if (argc != 3) {
+    return usage("flood N PID");
+  }
+  long times = atol(argv[1]);
+  long done = 0;
+  proc_path(path, sizeof(path), argv[2], "environ");
+  long long begin = now_ns();
+  for (long i = 0; i < times; i++) {
+    done += read_once(path);
+  }
+  long long elapsed = now_ns() - begin;
+  print_line(
+      "{\"actor_pid\":%d,\"technique\":\"flood\",\"target\":\"%s\",\"ok\":%s,\"errno\":0,\"reads\":%ld,"
+      "\"elapsed_ns\":%lld}",
+      (int)getpid(), argv[2], done == times ? "true" : "false", done, elapsed);
+  return 0;
+}
+
+static int start_one(void) {
+  char* args[] = {(char*)actor_path(), "nothing", NULL};
+  pid_t child = vfork();
+  if (child == 0) {
+    execv(args[0], args);
+    _exit(127);
+  }
+  return child > 0 && wait_for(child) == 0;
+}
+
+int storm(int argc, char** argv) {
+  if (argc != 2) {
+    return usage("storm N");
+  }
+  long times = atol(argv[1]);
+  long done = 0;
+  long long begin = now_ns();
+  for (long i = 0; i < times; i++) {
+    done += start_one();
+  }
+  long long elapsed = now_ns() - begin;
+  print_line(
+      "{\"actor_pid\":%d,\"technique\":\"storm\",\"target\":\"\",\"ok\":%s,\"errno\":0,\"processes\":%ld,"
+      "\"elapsed_ns\":%lld}",
+      (int)getpid(), done == times ? "true" : "false", done, elapsed);
+  return 0;
+}

@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/sched.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "actor.h"
+
+struct exec_time {
+  pid_t pid;
+  int64_t ns;
+};
+
+static int64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
+}
+
+static void read_each(int from) {
+  struct exec_time started;
+  char path[64];
+  char name[16];
+  char bytes[64];
+  while (read(from, &started, sizeof(started)) == sizeof(started)) {
+    snprintf(name, sizeof(name), "%d", (int)started.pid);
+    int fd = open(proc_path(path, sizeof(path), name, "environ"), O_RDONLY);
+    int64_t delay = now_ns() - started.ns;
+    int result = fd == -1 ? -errno : checked(read(fd, bytes, sizeof(bytes)));
+    close(fd);
+    kill(started.pid, SIGKILL);
+    print_line("{\"actor_pid\":%d,\"target\":\"%s\",\"ok\":%s,\"delay_ns\":%lld}", (int)getpid(), name,
+               result > 0 ? "true" : "false", (long long)delay);
+  }
+  _exit(0);
+}
+
+// vfork returns when the child has a new image.
+static struct exec_time start_server(char** program, int input) {
+  pid_t server = vfork();
+  if (server == 0) {
+    dup2(input, STDIN_FILENO);
+    dup2(STDERR_FILENO, STDOUT_FILENO);
+    execv(program[0], program);
+    _exit(127);
+  }
+  return (struct exec_time){.pid = server, .ns = now_ns()};
+}
+
+// race N PROGRAM…: starts PROGRAM N times; a sibling reads each one's environment right after its exec and ends it.
+int race(int argc, char** argv) {
+  int orders[2];
+  int input[2];
+  if (argc < 3 || pipe2(orders, O_CLOEXEC) != 0 || pipe2(input, O_CLOEXEC) != 0) {
+    return usage("race N PROGRAM…");
+  }
+  pid_t reader = fork();
+  if (reader == 0) {
+    close(orders[1]);
+    read_each(orders[0]);
+  }
+  for (int i = 0; i < atoi(argv[1]); i++) {
+    struct exec_time started = start_server(argv + 2, input[0]);
+    if (write(orders[1], &started, sizeof(started)) != sizeof(started)) {
+      return 1;
+    }
+    wait_for(started.pid);
+  }
+  close(orders[1]);
+  return wait_for(reader);
+}
+
+// as_pid PID PROGRAM…: runs PROGRAM under a pid that was used before, until stdin ends.
+int as_pid(int argc, char** argv) {
+  if (argc < 3) {
+    return usage("as_pid PID PROGRAM…");
+  }
+  pid_t wanted = atoi(argv[1]);
+  struct clone_args how = {.exit_signal = SIGCHLD, .set_tid = (uintptr_t)&wanted, .set_tid_size = 1};
+  pid_t pid = (pid_t)syscall(SYS_clone3, &how, sizeof(how));
+  if (pid == 0) {
+    execv(argv[2], argv + 2);
+    _exit(127);
+  }
+  report("as_pid", "clone3", argv[1], checked(pid));
+  return pid > 0 ? wait_for(pid) : 1;
+}
