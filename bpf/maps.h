@@ -5,16 +5,18 @@
 
 #include "kernel.h"
 
+/* The agent maps a ring's data twice over, and both count as its resident memory. */
+
 /* Alert-grade records: access and network events. Written by probes, read by the agent. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 4 << 20);
+	__uint(max_entries, 2 << 20);
 } alert_ring SEC(".maps");
 
 /* Bookkeeping: exec, fork, exit. Apart, so that a fork storm cannot push out an alert. */
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 16 << 20);
+	__uint(max_entries, 2 << 20);
 } process_ring SEC(".maps");
 
 /* tgid → how the process stands. Agent writes what it judged, fork copies, exec of an ignored process and every exit

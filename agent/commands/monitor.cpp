@@ -151,21 +151,25 @@ PipelineHooks Monitor::hooks() {
           }};
 }
 
+// The canary comes first: once the agent itself is judged, the kernel drops what its children send.
 void Monitor::start_pipeline() {
+  std::vector<Buffer> meanwhile;
+  sensor_->canary([&](Bytes record) { meanwhile.emplace_back(record.begin(), record.end()); });
   pipeline_ = std::make_unique<Pipeline>(loaded_.rules.rules, loaded_.signatures, &procfs_, hooks());
   if (auto status = pipeline_->destinations().load(state_.file(kDestinationsFile)); !status) {
     spdlog::warn("{}", status.error().message);
   }
   refresh_context();
-  auto running = running_processes(*sensor_, procfs_);
-  if (!running) {
-    spdlog::error("{}", running.error().message);
-  } else {
+  if (auto running = running_processes(*sensor_, procfs_)) {
     for (const ExecEvent& event : *running) {
       pipeline_->handle(event);
     }
+  } else {
+    spdlog::error("{}", running.error().message);
   }
-  sensor_->canary([this](Bytes record) { feed(record); });
+  for (const Buffer& record : meanwhile) {
+    feed(record);
+  }
 }
 
 Status Monitor::start_outputs() {

@@ -31,6 +31,9 @@ bool is_v4(string_view text) { return text.find(':') == string_view::npos; }
 std::optional<Address> parse_address(string_view text) {
   Address address{};
   std::string copy(text.substr(0, text.find('%')));
+  if (copy.find('\0') != std::string::npos) {
+    return std::nullopt;
+  }
   if (is_v4(copy)) {
     address[10] = address[11] = 0xff;
     return ::inet_pton(AF_INET, copy.c_str(), &address[12]) == 1 ? std::optional(address) : std::nullopt;

@@ -172,12 +172,9 @@ class Parser {
   }
 
   void listen(const Node& node) {
-    auto text = reader_.text(node, "listen");
-    if (text.empty() || text == "off") {
-      settings_.metrics_listen = text;
-    } else if (auto good = check_listen(text); good) {
-      settings_.metrics_listen = text;
-    } else {
+    settings_.metrics_listen = reader_.text(node, "listen");
+    bool needs_check = !settings_.metrics_listen.empty() && settings_.metrics_listen != "off";
+    if (auto good = check_listen(settings_.metrics_listen); needs_check && !good) {
       reader_.error(node, good.error().message);
     }
   }

@@ -68,17 +68,18 @@ class Collector {
     const std::string path = place.full_path();
     out_.candidates.push_back(path);
     out_.stamp += stamp({path});
-    auto text = read_user_file(place);
-    if (!text) {
-      warn({path, 0, 0, text.error().message});
+    auto content = read_user_file(place);
+    if (!content) {
+      warn({path, 0, 0, content.error().message});
       return {};
     }
-    if (!*text) {
+    const auto& text = *content;
+    if (!text) {
       return {};
     }
     out_.files.push_back(path);
-    bool blank = (*text)->find_first_not_of(" \t\r\n") == std::string::npos;
-    return blank ? std::vector<std::string>() : take_text(file, path, **text, uid);
+    bool blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
+    return blank ? std::vector<std::string>() : take_text(file, path, *text, uid);
   }
 
   std::vector<std::string> take_text(const ClientFile& file, const std::string& path, const std::string& text,

@@ -66,6 +66,11 @@ string_view module_package(string_view path) {
   return path.starts_with('.') ? "" : path;
 }
 
+bool names(const Interpreter& interpreter, string_view program) {
+  return std::any_of(interpreter.names.begin(), interpreter.names.end(),
+                     [&](const auto& pattern) { return wildcard_match(pattern, program); });
+}
+
 class Parser {
  public:
   explicit Parser(const Signatures& signatures) : signatures_(signatures) {}
@@ -79,9 +84,7 @@ class Parser {
       env(words.subspan(1), depth);
     } else if (auto [runner, rest] = runner_of(words, signatures_); runner != nullptr) {
       run(*runner, rest, depth);
-    } else if (const auto* interpreter = interpreter_of(program, signatures_)) {
-      interpret(*interpreter, words, depth);
-    } else if (interpreter = interpreter_of(base_name(executable), signatures_); interpreter && words.size() > 1) {
+    } else if (const auto* interpreter = interpreter_for(words, executable)) {
       interpret(*interpreter, words, depth);
     } else {
       this->program(words, executable);
@@ -95,6 +98,12 @@ class Parser {
     if (!name.empty()) {
       launch_.subjects.push_back({kind, std::move(name)});
     }
+  }
+
+  // An interpreter started under another name is known by its executable.
+  const Interpreter* interpreter_for(WordSpan words, string_view executable) {
+    const auto* by_name = interpreter_of(base_name(words[0]), signatures_);
+    return by_name != nullptr || words.size() < 2 ? by_name : interpreter_of(base_name(executable), signatures_);
   }
 
   void env(WordSpan rest, int depth) {
@@ -168,6 +177,9 @@ class Parser {
   }
 
   void interpret(const Interpreter& interpreter, WordSpan words, int depth) {
+    if (!names(interpreter, base_name(words[0]))) {
+      add(Kind::kProgram, std::string(base_name(words[0])));
+    }
     Flag last;
     WordSpan rest = skip_flags(words.subspan(1), interpreter.flags, [&](const Flag& flag) {
       last = flag;
@@ -222,11 +234,6 @@ Words without_trailing_empty(const Words& args) {
   return words;
 }
 
-bool names(const Interpreter& interpreter, string_view program) {
-  return std::any_of(interpreter.names.begin(), interpreter.names.end(),
-                     [&](const auto& pattern) { return wildcard_match(pattern, program); });
-}
-
 // The words after `command` when the words start with it; flags may stand between its words.
 std::optional<WordSpan> after_command(WordSpan words, const std::vector<std::string>& command, const Flags& flags) {
   if (words.empty() || base_name(words[0]) != command[0]) {
@@ -264,8 +271,11 @@ RunnerMatch runner_of(WordSpan words, const Signatures& signatures) {
 
 bool is_title(const Process& process, const Signatures& signatures) {
   Words words = without_trailing_empty(process.args);
-  return words.size() == 1 && words[0].find(' ') != std::string::npos &&
-         interpreter_of(base_name(process.executable), signatures) != nullptr;
+  if (words.size() != 1 || words[0].find(' ') == std::string::npos) {
+    return false;
+  }
+  const auto* interpreter = interpreter_of(base_name(process.executable), signatures);
+  return interpreter != nullptr && interpreter->titles;
 }
 
 Words words_of(const Process& process, const Signatures& signatures) {

@@ -106,7 +106,7 @@ std::optional<Recognition> Recognizer::judge(const Process& process, Ancestors a
   if (declared == nullptr && entry == nullptr && !signature) {
     return std::nullopt;
   }
-  std::string name = declared != nullptr ? declared->name : entry != nullptr ? entry->name : *signature;
+  std::string name = declared != nullptr ? declared->name : entry != nullptr ? entry->name : signature.value_or("");
   Recognition result{name, entry != nullptr ? entry->client : nearest_client(ancestors), {}};
   bool by_client = entry != nullptr ? is_descendant_of(ancestors, entry->client) : !result.client.empty();
   auto evidence = [&](bool found, const char* kind) {

@@ -70,13 +70,20 @@ class Parser {
                      {"values", texts_into(interpreter.flags.values, "values")},
                      {"code", texts_into(interpreter.code, "code")},
                      {"modules", texts_into(interpreter.modules, "modules")},
-                     {"scripts", texts_into(interpreter.scripts, "scripts")}});
+                     {"scripts", texts_into(interpreter.scripts, "scripts")},
+                     {"titles", [&](const Node& n) { interpreter.titles = flag(n, "titles"); }}});
     for (const auto* flags : {&interpreter.code, &interpreter.modules, &interpreter.scripts}) {
       interpreter.flags.values.insert(interpreter.flags.values.end(), flags->begin(), flags->end());
     }
     if (require(node, !interpreter.names.empty(), "an interpreter needs names")) {
       out_.interpreters.push_back(interpreter);
     }
+  }
+
+  bool flag(const Node& node, const std::string& what) {
+    auto text = reader_.text(node, what);
+    require(node, text.empty() || text == "true" || text == "false", what + " must be true or false");
+    return text == "true";
   }
 
   void runner(const Node& node) {

@@ -38,6 +38,7 @@ struct Interpreter {
   std::vector<std::string> code;     // flags whose value is a program text
   std::vector<std::string> modules;  // flags whose value is a module (python -m)
   std::vector<std::string> scripts;  // flags whose value is a script (java -jar)
+  bool titles = false;               // its programs write a title over their arguments (npm: "npm exec X")
 };
 
 // A program that fetches and runs what its first plain argument names: npx, uvx, docker run.

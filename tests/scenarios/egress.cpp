@@ -65,6 +65,7 @@ TEST_P(Egress, GivesOneAlert) {
   }
 }
 
+// The subflows of MPTCP are TCP, and it is they that connect.
 std::vector<Way> ways() {
   std::vector<Way> result;
   for (const char* way : {"tcp", "v4_mapped", "fast_open", "io_uring_connect", "inherited_socket", "thread", "child",
@@ -75,14 +76,14 @@ std::vector<Way> ways() {
                           "io_uring_sendmsg"}) {
     result.push_back({way, "udp"});
   }
-  result.insert(result.end(), {{"mptcp", "mptcp"}, {"udplite_connect", "udplite"}, {"udplite_sendto", "udplite"}});
+  result.insert(result.end(), {{"mptcp", "tcp"}, {"udplite_connect", "udplite"}, {"udplite_sendto", "udplite"}});
   for (const char* way : {"tcp", "fast_open", "io_uring_connect"}) {
     result.push_back({way, "tcp", true});
   }
   for (const char* way : {"udp_connect", "udp_sendto", "udp_sendmsg", "udp_sendmmsg"}) {
     result.push_back({way, "udp", true});
   }
-  result.insert(result.end(), {{"mptcp", "mptcp", true}, {"udplite_connect", "udplite", true}});
+  result.insert(result.end(), {{"mptcp", "tcp", true}, {"udplite_connect", "udplite", true}});
   result.insert(result.end(), {{"tcp", "tcp", false, true}, {"udp_sendto", "udp", false, true},
                                {"io_uring_connect", "tcp", false, true}});
   return result;
@@ -114,6 +115,8 @@ struct RawWay {
   const char* protocol;
 };
 
+void PrintTo(const RawWay& way, std::ostream* out) { *out << way.way; }
+
 class RawSocket : public Scenario, public testing::WithParamInterface<RawWay> {};
 
 TEST_P(RawSocket, GivesOneAlert) {
@@ -131,9 +134,9 @@ TEST_P(RawSocket, GivesOneAlert) {
 
 INSTANTIATE_TEST_SUITE_P(Ways, RawSocket,
                          testing::Values(RawWay{"packet", "packet"}, RawWay{"packet_cooked", "packet"},
-                                         RawWay{"raw4", "raw"}, RawWay{"raw6", "raw"}, RawWay{"raw_icmp", "icmp"},
+                                         RawWay{"raw4", "raw"}, RawWay{"raw6", "raw"}, RawWay{"raw_icmp", "raw"},
                                          RawWay{"ping", "icmp"}, RawWay{"xdp", "xdp"}),
-                         [](const auto& info) { return std::string(info.param.way); });
+                         [](const auto& parameter) { return std::string(parameter.param.way); });
 
 }  // namespace
 }  // namespace vedette::scenario

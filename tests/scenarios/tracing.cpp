@@ -33,7 +33,7 @@ TEST_P(Launch, UnderATracerGivesOneAlert) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Tracer, Launch, testing::Values("traceme", "follow"),
-                         [](const auto& info) { return std::string(info.param); });
+                         [](const auto& parameter) { return std::string(parameter.param); });
 
 class PidNamespace : public Scenario, public testing::WithParamInterface<const char*> {
  protected:
@@ -71,8 +71,8 @@ TEST_P(PidNamespace, NumbersAreNotMixedUp) {
 INSTANTIATE_TEST_SUITE_P(Inside, PidNamespace,
                          testing::Values("read_environ openat 1", "memory mem_read 1", "memory process_vm_readv 1",
                                          "trace seize 1", "steal_fd 1 1"),
-                         [](const auto& info) {
-                           std::string name = info.param;
+                         [](const auto& parameter) {
+                           std::string name = parameter.param;
                            std::ranges::replace(name, ' ', '_');
                            return name;
                          });

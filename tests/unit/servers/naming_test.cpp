@@ -218,6 +218,7 @@ std::string client_of(const Words& args, const std::string& executable = "") {
 
 TEST(ClientName, IsReadFromTheCommandLine) {
   EXPECT_EQ(client_of({"claude"}, "/usr/bin/node"), "claude-code");
+  EXPECT_EQ(client_of({"claude", "--resume"}, "/usr/bin/node"), "claude-code");
   EXPECT_EQ(client_of({"node", "/usr/bin/claude", "--resume"}), "claude-code");
   EXPECT_EQ(client_of({"node", "/a/node_modules/@anthropic-ai/claude-code/cli.js"}), "claude-code");
   EXPECT_EQ(client_of({"npx", "-y", "@anthropic-ai/claude-code@2"}), "claude-code");

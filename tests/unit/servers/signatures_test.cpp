@@ -39,6 +39,7 @@ TEST(Signatures, SayWhereAMistakeIs) {
   EXPECT_THAT(only_error("clients: [{programs: [x]}]"), HasSubstr("a client needs a name"));
   EXPECT_THAT(only_error("runners: [{run: [x], kind: y}]"), HasSubstr("kind must be one of"));
   EXPECT_THAT(only_error("runners: [{kind: npm}]"), HasSubstr("needs `run`"));
+  EXPECT_THAT(only_error("interpreters: [{names: [x], titles: y}]"), HasSubstr("titles must be true or false"));
   EXPECT_THAT(only_error("interpreters: [{code: [x]}]"), HasSubstr("needs names"));
   EXPECT_THAT(only_error("commands: [{run: x}]"), HasSubstr("needs `run` and `name`"));
   EXPECT_THAT(only_error("npm: [{name: x}]"), HasSubstr("needs `match`"));

@@ -1,0 +1,50 @@
+# SPDX-License-Identifier: Apache-2.0
+# Shared by scripts/run and scripts/test.
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+
+build_packages=(
+  g++ clang llvm cmake ninja-build pkg-config git ca-certificates linux-libc-dev
+  bpftool libbpf-dev libelf-dev zlib1g-dev nlohmann-json3-dev libspdlog-dev libfmt-dev prometheus-cpp-dev
+  libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev
+)
+test_packages=(
+  libgtest-dev libgmock-dev gcc-multilib iproute2 procps lsof gdb curl util-linux
+  prometheus python3-jsonschema clang-format-19
+)
+
+say() { printf '== %s\n' "$*" >&2; }
+
+need_root() {
+  if [ "$(id -u)" -ne 0 ]; then
+    echo "$0 needs root, to install packages and to load BPF programs: run it with sudo." >&2
+    exit 1
+  fi
+}
+
+missing() {
+  local package
+  for package in "$@"; do
+    dpkg-query -W -f '${db:Status-Status}\n' "$package" 2>/dev/null | grep -q '^installed$' || echo "$package"
+  done
+}
+
+install() {
+  local wanted
+  mapfile -t wanted < <(missing "$@")
+  if [ "${#wanted[@]}" -eq 0 ]; then
+    return
+  fi
+  say "installing ${wanted[*]}"
+  apt-get update -q >&2 || true
+  # A package's own service (prometheus) is not to be started: policy-rc.d would answer 101 for it.
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${wanted[@]}" >&2
+}
+
+# build PRESET [cmake arguments]
+build() {
+  local preset=$1
+  shift
+  say "building $preset"
+  (cd "$root" && cmake --preset "$preset" "$@" >&2 && cmake --build --preset "$preset" >&2)
+}
