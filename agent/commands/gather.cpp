@@ -12,6 +12,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "config/egress.h"
+
 namespace vedette::commands {
 namespace {
 
@@ -115,6 +117,9 @@ config::Loaded load_settings(const Options& options, std::string* config_file) {
   }
   if (!options.metrics.empty()) {
     loaded.settings.metrics_listen = options.metrics;
+    if (auto status = options.metrics == "off" ? Status() : config::check_listen(options.metrics); !status) {
+      loaded.errors.push_back({.file = "--metrics", .message = status.error().message});
+    }
   }
   return loaded;
 }

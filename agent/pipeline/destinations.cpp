@@ -22,7 +22,8 @@ Status Destinations::load(const std::string& file) {
     return {};
   }
   try {
-    for (const auto& [server, list] : nlohmann::json::parse(in).items()) {
+    const auto json = nlohmann::json::parse(in);
+    for (const auto& [server, list] : json.items()) {
       for (const auto& destination : list) {
         known_.emplace(server, destination.get<std::string>());
       }

@@ -12,6 +12,10 @@ namespace {
 
 // EXEC_ID_ANY of bpf/events.h
 constexpr uint32_t kAnyImage = 0xffffffff;
+// From the moment an exec installs the new memory, /proc/PID opens lead to it; its record comes later, when the program
+// is loaded. An access so shortly before the record may have reached the new image.
+constexpr uint64_t kExecNs = 20'000'000;
+constexpr size_t kEarlyLimit = 256;
 constexpr uint64_t kSweepNs = 5'000'000'000;
 // /proc counts start times in clock ticks of 10 ms.
 constexpr uint64_t kProcStartSlackNs = 20'000'000;
@@ -92,6 +96,7 @@ void Pipeline::on(const ExecEvent& event) {
     judge(process, event.time_ns, event.exec_id);
   }
   if (!event.from_procfs && servers_.of(process.id) != nullptr) {
+    tell_early(process.id, event.time_ns);
     Parties parties = parties_of(process, nullptr);
     decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties));
   }
@@ -196,6 +201,10 @@ void Pipeline::on(const AccessEvent& event) {
   if (hooks_.event) {
     hooks_.event(event.behavior, event.count);
   }
+  access(event);
+}
+
+void Pipeline::access(const AccessEvent& event) {
   const Process* actor = known(event.actor, event.time_ns);
   const Process* target = target_of(event, *actor, table_, proc_);
   if (target == nullptr && !event.target_by_number && event.target_path.empty()) {
@@ -208,6 +217,7 @@ void Pipeline::on(const AccessEvent& event) {
   Parties parties = parties_of(*actor, target);
   parties.actor_user = user(event.uid);
   if (parties.target_server == nullptr && parties.actor_server == nullptr) {
+    remember_early(event, target->id);
     return;
   }
   if (parties.target_server != nullptr && parties.actor_server == nullptr && reads_a_secret(event.behavior) &&
@@ -219,6 +229,26 @@ void Pipeline::on(const AccessEvent& event) {
   decide(record_of(event, parties, name(how)), builder_.sight(event, parties));
   if (hooks_.decided) {
     hooks_.decided(event.time_ns);
+  }
+}
+
+void Pipeline::remember_early(const AccessEvent& event, const ProcessId& target) {
+  if (early_.size() >= kEarlyLimit) {
+    early_.pop_front();
+  }
+  early_.push_back({event, target});
+}
+
+void Pipeline::tell_early(const ProcessId& target, uint64_t exec_ns) {
+  std::vector<AccessEvent> events;
+  std::erase_if(early_, [&](const Early& early) {
+    if (early.target == target && early.event.time_ns + kExecNs >= exec_ns) {
+      events.push_back(early.event);
+    }
+    return early.target == target || early.event.time_ns + kExecNs < exec_ns;
+  });
+  for (const AccessEvent& event : events) {
+    access(event);
   }
 }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <functional>
 #include <memory>
 #include <unordered_map>
@@ -66,6 +67,7 @@ class Pipeline {
   void on(const NetworkEvent& event);
   void on(const LossEvent& event);
   void on(const ContextEvent& event);
+  void access(const AccessEvent& event);
 
   void judge(const Process& process, uint64_t time_ns, uint32_t exec_id);
   void judge_all(uint64_t time_ns);
@@ -77,6 +79,8 @@ class Pipeline {
   void decide(const rules::Record& record, Sighting sighting);
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
+  void remember_early(const AccessEvent& event, const ProcessId& target);
+  void tell_early(const ProcessId& target, uint64_t exec_ns);
 
   PipelineHooks hooks_;
   std::shared_ptr<const servers::Signatures> signatures_;
@@ -93,6 +97,11 @@ class Pipeline {
   std::unordered_set<ProcessId, ProcessIdHash> suspects_;
   std::unordered_map<uint64_t, AlertEvidence> evidence_;  // of events the matcher may still refer to
   std::unordered_set<ProcessId, ProcessIdHash> ignored_;
+  struct Early {
+    AccessEvent event;
+    ProcessId target;
+  };
+  std::deque<Early> early_;  // accesses to processes that are no servers, yet
   uint64_t events_ = 0;
   uint64_t alerts_ = 0;
   uint64_t lost_ = 0;  // since the last alert

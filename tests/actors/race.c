@@ -51,32 +51,40 @@ static void read_each(int from) {
   _exit(0);
 }
 
-// vfork returns when the child has a new image.
-static struct exec_time start_server(char** program, int input) {
+// vfork returns in the middle of the child's exec: the memory is new, the rest is not yet.
+static struct exec_time start_server(char** program, const int input[2], const int output[2], int after) {
+  char line[256];
   pid_t server = vfork();
   if (server == 0) {
-    dup2(input, STDIN_FILENO);
-    dup2(STDERR_FILENO, STDOUT_FILENO);
+    dup2(input[0], STDIN_FILENO);
+    dup2(output[1], STDOUT_FILENO);
     execv(program[0], program);
     _exit(127);
   }
-  return (struct exec_time){.pid = server, .ns = now_ns()};
+  struct exec_time started = {.pid = server, .ns = now_ns()};
+  if (after && read(output[0], line, sizeof(line)) <= 0) {
+    _exit(1);
+  }
+  return started;
 }
 
-// race N PROGRAM…: starts PROGRAM N times; a sibling reads each one's environment right after its exec and ends it.
+// race during|after N PROGRAM…: starts PROGRAM N times; a sibling reads each one's environment and ends it. during:
+// opens it while the exec goes on; after: when the program says its first word.
 int race(int argc, char** argv) {
   int orders[2];
   int input[2];
-  if (argc < 3 || pipe2(orders, O_CLOEXEC) != 0 || pipe2(input, O_CLOEXEC) != 0) {
-    return usage("race N PROGRAM…");
+  int output[2];
+  if (argc < 4 || pipe2(orders, O_CLOEXEC) != 0 || pipe2(input, O_CLOEXEC) != 0 || pipe2(output, O_CLOEXEC) != 0) {
+    return usage("race during|after N PROGRAM…");
   }
   pid_t reader = fork();
   if (reader == 0) {
     close(orders[1]);
     read_each(orders[0]);
   }
-  for (int i = 0; i < atoi(argv[1]); i++) {
-    struct exec_time started = start_server(argv + 2, input[0]);
+  int after = strcmp(argv[1], "after") == 0;
+  for (int i = 0; i < atoi(argv[2]); i++) {
+    struct exec_time started = start_server(argv + 3, input, output, after);
     if (write(orders[1], &started, sizeof(started)) != sizeof(started)) {
       return 1;
     }

@@ -18,7 +18,8 @@ class BadInput : public Scenario {
   }
 
   [[nodiscard]] Finished run_with(const fs::path& config, const fs::path& rules, const Arguments& before = {}) const {
-    return vedette({"run", "--config", config, "--rules", rules, "--state", scratch_ / "state", "--metrics", "off"}, before);
+    return vedette({"run", "--config", config, "--rules", rules, "--state", scratch_ / "state", "--metrics", "off"},
+                   before);
   }
 };
 
@@ -72,11 +73,12 @@ TEST_F(BadInput, WithoutRootOneSentence) {
   fs::copy_file(monitor_program(), scratch_ / "vedette");
   fs::copy(rules_directory(), scratch_ / "rules", fs::copy_options::recursive);
   fs::permissions(scratch_.path(), fs::perms::all);
-  auto result = run({{"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", scratch_ / "vedette", "run",
-                      "--config", config, "--rules", scratch_ / "rules", "--state", scratch_ / "state", "--metrics", "off"},
-                     "/",
-                     {},
-                     false});
+  auto result =
+      run({{"setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", scratch_ / "vedette", "run",
+            "--config", config, "--rules", scratch_ / "rules", "--state", scratch_ / "state", "--metrics", "off"},
+           "/",
+           {},
+           false});
   EXPECT_EQ(result.status, 1);
   EXPECT_NE(result.err.find("root"), std::string::npos) << result.err;
   EXPECT_EQ(result.err.find('\n'), std::string::npos) << "one line: " << result.err;
@@ -95,14 +97,16 @@ TEST_F(BadInput, ClosedStdoutDoesNotStopDetection) {
   start_monitor({.config = config(), .metrics = true, .closed_stdout = true});
   start_victim();
   act({"read_environ", "openat", victim().pid_text()});
-  EXPECT_TRUE(eventually([&] { return read_file(monitor().alerts_file()).find("environ_read") != std::string::npos; }, 5s));
+  EXPECT_TRUE(
+      eventually([&] { return read_file(monitor().alerts_file()).find("environ_read") != std::string::npos; }, 5s));
   monitor().stop();
 }
 
 TEST_F(BadInput, AReaderThatLeavesDoesNotStopDetection) {
   auto config_file = scratch_.write("vedette.yaml", config());
-  std::string command = "exec " + monitor_program().string() + " run --json --config " + config_file.string() + " --rules " +
-                        rules_directory().string() + " --state state --metrics off --alerts alerts.jsonl | true";
+  std::string command = "exec " + monitor_program().string() + " run --json --config " + config_file.string() +
+                        " --rules " + rules_directory().string() +
+                        " --state state --metrics off --alerts alerts.jsonl | true";
   Process piped({{"sh", "-c", command}, scratch_.path(), {}, false});
   ASSERT_TRUE(piped.err().wait(
       [](const auto& lines) {
@@ -110,7 +114,8 @@ TEST_F(BadInput, AReaderThatLeavesDoesNotStopDetection) {
       },
       20s));
   act({"read_environ", "openat", start_victim().pid_text()});
-  EXPECT_TRUE(eventually([&] { return read_file(scratch_ / "alerts.jsonl").find("environ_read") != std::string::npos; }, 5s));
+  EXPECT_TRUE(
+      eventually([&] { return read_file(scratch_ / "alerts.jsonl").find("environ_read") != std::string::npos; }, 5s));
   auto lock = read_file(scratch_ / "state" / "lock");
   ASSERT_FALSE(lock.empty());
   ::kill(std::stoi(lock), SIGTERM);

@@ -14,7 +14,9 @@ struct Way {
   bool bits32 = false;
 };
 
-void PrintTo(const Way& way, std::ostream* out) { *out << way.way << (way.v6 ? " v6" : "") << (way.bits32 ? " 32" : ""); }
+void PrintTo(const Way& way, std::ostream* out) {
+  *out << way.way << (way.v6 ? " v6" : "") << (way.bits32 ? " 32" : "");
+}
 
 std::string test_name(const testing::TestParamInfo<Way>& info) {
   return info.param.way + (info.param.v6 ? "_v6" : "") + (info.param.bits32 ? "_32" : "");
@@ -68,12 +70,12 @@ TEST_P(Egress, GivesOneAlert) {
 // The subflows of MPTCP are TCP, and it is they that connect.
 std::vector<Way> ways() {
   std::vector<Way> result;
-  for (const char* way : {"tcp", "v4_mapped", "fast_open", "io_uring_connect", "inherited_socket", "thread", "child",
-                          "memfd"}) {
+  for (const char* way :
+       {"tcp", "v4_mapped", "fast_open", "io_uring_connect", "inherited_socket", "thread", "child", "memfd"}) {
     result.push_back({way, "tcp"});
   }
-  for (const char* way : {"udp_connect", "udp_sendto", "v4_mapped_sendto", "udp_sendmsg", "udp_sendmmsg",
-                          "io_uring_sendmsg"}) {
+  for (const char* way :
+       {"udp_connect", "udp_sendto", "v4_mapped_sendto", "udp_sendmsg", "udp_sendmmsg", "io_uring_sendmsg"}) {
     result.push_back({way, "udp"});
   }
   result.insert(result.end(), {{"mptcp", "tcp"}, {"udplite_connect", "udplite"}, {"udplite_sendto", "udplite"}});
@@ -84,8 +86,9 @@ std::vector<Way> ways() {
     result.push_back({way, "udp", true});
   }
   result.insert(result.end(), {{"mptcp", "tcp", true}, {"udplite_connect", "udplite", true}});
-  result.insert(result.end(), {{"tcp", "tcp", false, true}, {"udp_sendto", "udp", false, true},
-                               {"io_uring_connect", "tcp", false, true}});
+  result.insert(
+      result.end(),
+      {{"tcp", "tcp", false, true}, {"udp_sendto", "udp", false, true}, {"io_uring_connect", "tcp", false, true}});
   return result;
 }
 

@@ -47,8 +47,11 @@ TEST_F(Lifecycle, StopsInTimeUnderAFlood) {
 
 TEST_F(Lifecycle, SigintStopsAsWell) {
   start_monitor();
-  Process second({{monitor_program(), "run", "--config", scratch_ / "vedette.yaml", "--rules", rules_directory(), "--state",
-                   scratch_ / "other", "--metrics", "off"}, "/", {}, false});
+  Process second({{monitor_program(), "run", "--config", scratch_ / "vedette.yaml", "--rules", rules_directory(),
+                   "--state", scratch_ / "other", "--metrics", "off"},
+                  "/",
+                  {},
+                  false});
   ASSERT_TRUE(second.err().wait(
       [](const auto& lines) {
         return std::ranges::any_of(lines, [](const auto& l) { return l.find("ready") != std::string::npos; });
@@ -61,7 +64,10 @@ TEST_F(Lifecycle, SigintStopsAsWell) {
 TEST_F(Lifecycle, ASecondInstanceOnTheSameStateRefuses) {
   start_monitor();
   auto second = run({{monitor_program(), "run", "--config", scratch_ / "vedette.yaml", "--rules", rules_directory(),
-                      "--state", monitor().state(), "--metrics", "off"}, "/", {}, false});
+                      "--state", monitor().state(), "--metrics", "off"},
+                     "/",
+                     {},
+                     false});
   EXPECT_EQ(second.status, 1);
   EXPECT_NE(second.err.find(std::to_string(monitor().pid())), std::string::npos) << second.err;
   act({"read_environ", "openat", start_victim().pid_text()});
@@ -106,7 +112,10 @@ TEST_F(Lifecycle, AlertsFollowTheSchemaAndCarryNoSecret) {
   settled();
   monitor().stop();
   auto checked = run({{"python3", source_directory() / "tests/scenarios/validate.py",
-                       source_directory() / "docs/alert.schema.json", monitor().alerts_file()}, "/", {}, false});
+                       source_directory() / "docs/alert.schema.json", monitor().alerts_file()},
+                      "/",
+                      {},
+                      false});
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
   EXPECT_EQ(monitor().transcript().find("ghp_"), std::string::npos);
 }

@@ -38,7 +38,8 @@ TEST_F(Load, OneReadInAStormOfProcessesIsTold) {
   start_monitor({.config = config(), .metrics = true});
   start_victim();
   Process storm({{actor_program(), "storm", "20000"}, "/", {}, false});
-  ASSERT_TRUE(eventually([&] { return monitor().metric("vedette_events_total{behavior=\"process_start\"") > 2000; }, 60s));
+  ASSERT_TRUE(
+      eventually([&] { return monitor().metric("vedette_events_total{behavior=\"process_start\"") > 2000; }, 60s));
   json truth = act({"read_environ", "vanish", victim().pid_text()});
   ASSERT_TRUE(storm.running()) << "the storm was over too early to prove anything";
   json alert = only_alert();

@@ -33,8 +33,8 @@ TEST_P(QuietCommand, RaisesNoAlert) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Listing, QuietCommand,
-                         testing::Values("ps aux", "ps -ef --forest", "top -b -n1", "pgrep -f vedette-test", "lsof -n -P",
-                                         "ss -tunap", "cat /proc/*/cmdline /proc/*/status /proc/*/stat"));
+                         testing::Values("ps aux", "ps -ef --forest", "top -b -n1", "pgrep -f vedette-test",
+                                         "lsof -n -P", "ss -tunap", "cat /proc/*/cmdline /proc/*/status /proc/*/stat"));
 
 TEST_F(Quiet, DebuggingSomethingElse) {
   if (shell("command -v gdb").status != 0) {

@@ -20,14 +20,16 @@ std::set<int> targets(const std::vector<json>& truth) {
   return result;
 }
 
-TEST_F(Races, EnvironReadWithinAMillisecondOfTheExec) {
+class ExecRace : public Scenario, public testing::WithParamInterface<const char*> {};
+
+TEST_P(ExecRace, EnvironOpenedAtOnceIsToldEachTime) {
   start_monitor({.config = config("", "alerts: {fold_window: 0s}\n")});
   std::string program = ServerProcess::install(scratch_, "victim");
-  auto truth = act_all(actor_program(), {"race", std::to_string(kTimes), program, "sleeper"});
+  auto truth = act_all(actor_program(), {"race", GetParam(), std::to_string(kTimes), program, "sleeper"});
   ASSERT_EQ(truth.size(), kTimes);
   EXPECT_TRUE(std::ranges::all_of(truth, [](const json& t) { return t["ok"].get<bool>(); }));
   auto in_time = std::ranges::count_if(truth, [](const json& t) { return t["delay_ns"].get<int64_t>() < 1'000'000; });
-  EXPECT_GE(in_time, kTimes * 9 / 10) << "the actor itself was too slow to prove anything";
+  EXPECT_GE(in_time, kTimes / 2) << "the actor itself was too slow to prove anything";
 
   auto alerts = settled_victim(20s);
   EXPECT_EQ(alerts.size(), kTimes);
@@ -41,6 +43,9 @@ TEST_F(Races, EnvironReadWithinAMillisecondOfTheExec) {
   auto expected = targets(truth);
   EXPECT_EQ(told, std::multiset<int>(expected.begin(), expected.end()));
 }
+
+INSTANTIATE_TEST_SUITE_P(Opened, ExecRace, testing::Values("during", "after"),
+                         [](const auto& parameter) { return std::string(parameter.param); });
 
 TEST_F(Races, ActorsThatVanishAreNamedInFull) {
   start_monitor({.config = config("", "alerts: {fold_window: 0s}\n")});
@@ -62,7 +67,8 @@ TEST_F(Races, ActorsThatVanishAreNamedInFull) {
 // Runs the program under that pid, as soon as the kernel has let go of it.
 std::unique_ptr<Process> reuse(const std::string& pid, const std::string& program) {
   for (int i = 0; i < 100; i++) {
-    auto holder = std::make_unique<Process>(Spawn{{actor_program(), "as_pid", pid, program, "sleeper"}, "/", {}, false});
+    auto holder =
+        std::make_unique<Process>(Spawn{{actor_program(), "as_pid", pid, program, "sleeper"}, "/", {}, false});
     if (holder->out().wait([](const auto& lines) { return lines.size() == 2; }, 2s)) {
       return holder;
     }

@@ -46,9 +46,9 @@ TEST_P(Techniques, GiveOneAlert) {
 
 std::vector<Way> environ_ways() {
   std::vector<Way> result;
-  for (const char* way : {"open", "openat", "openat2", "creat", "symlink", "dirfd", "cwd", "bind_mount", "second_procfs",
-                          "task", "root_link", "path_reopen", "io_uring", "io_uring_worker", "thread", "inherited_fd",
-                          "passed_fd", "vanish"}) {
+  for (const char* way :
+       {"open", "openat", "openat2", "creat", "symlink", "dirfd", "cwd", "bind_mount", "second_procfs", "task",
+        "root_link", "path_reopen", "io_uring", "io_uring_worker", "thread", "inherited_fd", "passed_fd", "vanish"}) {
     result.push_back({std::string("read_environ ") + way + " PID", "environ_read"});
   }
   for (const char* way : {"open", "openat", "cwd", "task"}) {
@@ -71,7 +71,8 @@ INSTANTIATE_TEST_SUITE_P(Memory, Techniques,
                          test_name);
 
 INSTANTIATE_TEST_SUITE_P(Tracing, Techniques,
-                         testing::Values(Way{"trace attach PID", "ptrace_attach"}, Way{"trace seize PID", "ptrace_attach"},
+                         testing::Values(Way{"trace attach PID", "ptrace_attach"},
+                                         Way{"trace seize PID", "ptrace_attach"},
                                          Way{"as 65534 trace attach PID", "ptrace_attach", 65534},
                                          Way{"as 65534 trace seize PID", "ptrace_attach", 65534},
                                          Way{"steal_fd PID 1", "fd_steal"},

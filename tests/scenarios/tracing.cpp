@@ -39,8 +39,11 @@ class PidNamespace : public Scenario, public testing::WithParamInterface<const c
  protected:
   // A server that is pid 1 of a namespace of its own. Returns its pid out here.
   pid_t start_inside() {
-    unshare_.emplace(Spawn{{"unshare", "--pid", "--mount-proc", "--fork", ServerProcess::install(scratch_, "victim"),
-                            "sleeper"}, "/", {}, false});
+    unshare_.emplace(
+        Spawn{{"unshare", "--pid", "--mount-proc", "--fork", ServerProcess::install(scratch_, "victim"), "sleeper"},
+              "/",
+              {},
+              false});
     unshare_->out().wait([](const auto& lines) { return !lines.empty(); }, 10s);
     std::string parent = std::to_string(unshare_->pid());
     return std::stoi(read_file("/proc/" + parent + "/task/" + parent + "/children"));

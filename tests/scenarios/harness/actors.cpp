@@ -55,7 +55,10 @@ fs::path ServerProcess::install(const Scratch& scratch, const std::string& name)
 
 ServerProcess::ServerProcess(const Scratch& scratch, const std::string& name)
     : executable_(install(scratch, name)),
-      process_({{executable_, "sleeper"}, scratch.path(), {"GITHUB_TOKEN=ghp_0123456789abcdefghij0123456789abcdef"}, false}) {
+      process_({{executable_, "sleeper"},
+                scratch.path(),
+                {"GITHUB_TOKEN=ghp_0123456789abcdefghij0123456789abcdef"},
+                false}) {
   if (!process_.out().wait([](const auto& lines) { return !lines.empty(); }, kServerLimit)) {
     throw std::runtime_error("the server stand-in did not start");
   }

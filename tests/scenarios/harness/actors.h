@@ -19,7 +19,8 @@ std::vector<json> act_all(const fs::path& program, const Arguments& args, Durati
 json act(const Arguments& args, Duration limit = 60s);
 json act32(const Arguments& args, Duration limit = 60s);
 
-// A stand-in for an MCP server: a copy of the actor under a path of its own, so that a configuration can name exactly it.
+// A stand-in for an MCP server: a copy of the actor under a path of its own, so that a configuration can name exactly
+// it.
 class ServerProcess {
  public:
   ServerProcess(const Scratch& scratch, const std::string& name);

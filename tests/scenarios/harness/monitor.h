@@ -17,9 +17,9 @@ fs::path rules_directory();
 fs::path source_directory();
 
 struct MonitorOptions {
-  std::string config;          // text of the configuration file
-  Arguments arguments;         // beside those that are always given
-  std::string state = "state"; // directory under the scratch directory
+  std::string config;           // text of the configuration file
+  Arguments arguments;          // beside those that are always given
+  std::string state = "state";  // directory under the scratch directory
   bool metrics = false;
   bool closed_stdout = false;
 };
@@ -40,6 +40,7 @@ class Monitor {
   using Condition = std::function<bool(const json&)>;
   // The first alert, from now or before, for which it holds; throws when none comes in time.
   json wait_alert(const Condition& holds, Duration limit = 5s) const;
+  [[nodiscard]] bool wait_lines(size_t count, Duration limit) const;
   [[nodiscard]] json servers() const;
   // Samples by name with labels as the endpoint writes them. Needs options.metrics.
   [[nodiscard]] std::map<std::string, double> metrics() const;

@@ -189,8 +189,8 @@ Finished run(const Spawn& spawn, Duration limit) {
   bool ended = process.out().wait_end(limit);
   if (!ended) {
     process.signal(SIGKILL);
-    throw std::runtime_error("not done in time: " + join(spawn.args, " ") + "\n" +
-                             join(process.out().lines(), "\n") + "\n" + join(process.err().lines(), "\n"));
+    throw std::runtime_error("not done in time: " + join(spawn.args, " ") + "\n" + join(process.out().lines(), "\n") +
+                             "\n" + join(process.err().lines(), "\n"));
   }
   int status = process.wait(limit);
   (void)process.err().wait_end(1s);
