@@ -21,29 +21,27 @@ static __always_inline struct pid *pidfd_pid(struct file *file)
 	return BPF_CORE_READ(file, private_data);
 }
 
-/* The registers as they were when the system call began. On arm64 x0 is overwritten by the result. */
-static __always_inline unsigned long syscall_argument(struct pt_regs *regs, int n)
+/*
+ * An argument of the system call under way, from the registers saved when it began; arm64 overwrites x0 with the
+ * result and keeps the argument apart. bpf_task_pt_regs() is of 5.15.
+ */
+static __always_inline struct pt_regs *current_registers(void)
+{
+	return (struct pt_regs *)bpf_task_pt_regs(bpf_get_current_task_btf());
+}
+
+static __always_inline unsigned long argument(struct pt_regs *regs, int n)
 {
 #if defined(__TARGET_ARCH_x86)
-	switch (n) {
-	case 0:
-		return BPF_CORE_READ(regs, di);
-	case 1:
-		return BPF_CORE_READ(regs, si);
-	default:
-		return BPF_CORE_READ(regs, dx);
-	}
+	return n == 0 ? regs->di : n == 1 ? regs->si : regs->dx;
 #elif defined(__TARGET_ARCH_arm64)
-	return n == 0 ? BPF_CORE_READ(regs, orig_x0) : BPF_CORE_READ(regs, regs[n]);
+	return n == 0 ? regs->orig_x0 : regs->regs[n];
 #endif
 }
 
-/* 5.15 */
 static __always_inline unsigned long current_argument(int n)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	return syscall_argument((struct pt_regs *)bpf_task_pt_regs(task), n);
+	return argument(current_registers(), n);
 }
 
 #endif

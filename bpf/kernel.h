@@ -33,6 +33,7 @@ typedef __s64 s64;
 #define SOCK_TYPE_MASK 0xf
 #define IPPROTO_ICMP 1
 #define IPPROTO_ICMPV6 58
+#define IPPROTO_UDPLITE 136
 #define AT_FDCWD (-100)
 #define EPERM 1
 #define EACCES 13
@@ -43,6 +44,7 @@ typedef __s64 s64;
 #define FMODE_PATH 0x4000
 #define PROC_SUPER_MAGIC 0x9fa0
 #define PID_FS_MAGIC 0x50494446
+#define SOCKFS_MAGIC 0x534f434b
 #define SIGCHLD 17
 #define WCOREFLAG 0x80
 
@@ -207,8 +209,17 @@ struct task_struct {
 
 struct linux_binprm;
 
+struct in6_addr {
+	union {
+		u8 u6_addr8[16];
+	} in6_u;
+};
+
 struct sock_common {
+	__be32 skc_daddr;
+	__be16 skc_dport;
 	unsigned short skc_family;
+	struct in6_addr skc_v6_daddr;
 };
 
 struct sock {

@@ -100,6 +100,11 @@ void by_connect6(pid_t) {
   ::connect(::socket(AF_INET6, SOCK_DGRAM, 0), reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
+void by_udplite(pid_t) {
+  auto address = loopback4();
+  ::connect(::socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE), reinterpret_cast<sockaddr*>(&address), sizeof(address));
+}
+
 void by_sendmsg4(pid_t) {
   auto address = loopback4();
   ::sendto(::socket(AF_INET, SOCK_DGRAM, 0), "", 0, 0, reinterpret_cast<sockaddr*>(&address), sizeof(address));
@@ -135,10 +140,11 @@ constexpr std::array kActs = {
     Act{"pidfd_getfd_exit", by_pidfd},        Act{"socket_exit", by_socket},
     Act{"connect4", by_connect4},             Act{"sendmsg4", by_sendmsg4},
     Act{"connect6", by_connect6},             Act{"sendmsg6", by_sendmsg6},
+    Act{"connect_exit", by_udplite},
 };
 
-bool has_ipv6() {
-  int fd = ::socket(AF_INET6, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+bool has(int family, int protocol) {
+  int fd = ::socket(family, SOCK_DGRAM | SOCK_CLOEXEC, protocol);
   if (fd >= 0) {
     ::close(fd);
   }
@@ -146,8 +152,10 @@ bool has_ipv6() {
 }
 
 bool possible(std::string_view program) {
-  bool v6 = program == "connect6" || program == "sendmsg6";
-  return !v6 || has_ipv6();
+  if (program == "connect6" || program == "sendmsg6") {
+    return has(AF_INET6, 0);
+  }
+  return program != "connect_exit" || has(AF_INET, IPPROTO_UDPLITE);
 }
 
 pid_t start_victim(int& release) {

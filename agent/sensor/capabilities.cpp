@@ -19,6 +19,7 @@ const Probe kWritev{"process_vm_writev_exit", "tracepoint:syscalls:sys_exit_proc
 const Probe kPtrace{"ptrace_exit", "tracepoint:syscalls:sys_exit_ptrace", kTracepoint};
 const Probe kGetfd{"pidfd_getfd_exit", "tracepoint:syscalls:sys_exit_pidfd_getfd", kTracepoint};
 const Probe kSocket{"socket_exit", "tracepoint:syscalls:sys_exit_socket", kTracepoint};
+const Probe kConnect{"connect_exit", "tracepoint:syscalls:sys_exit_connect", kTracepoint};
 const Probe kExec{"process_exec", "tp_btf:sched_process_exec", kBoth};
 const Probe kFork{"process_fork", "tp_btf:sched_process_fork", kBoth};
 const Probe kExit{"process_exit", "tp_btf:sched_process_exit", kBoth};
@@ -58,6 +59,7 @@ const std::array kTable = {
     Part{"egress", "connect v6", {kConnect6}, false},
     Part{"egress", "unconnected v4", {kSendmsg4}, false},
     Part{"egress", "unconnected v6", {kSendmsg6}, false},
+    Part{"egress", "UDP-Lite connect", {kConnect}, false},
     Part{"raw_socket", "socket", {kSocket}, false},
     Part{"raw_socket", "io_uring", {kIoUring}, false},
 };
@@ -81,6 +83,7 @@ constexpr std::array kTracepointLimits = {
     Limit{"ptrace_attach", k32Bit},
     Limit{"fd_steal", k32Bit},
     Limit{"raw_socket", k32Bit},
+    Limit{"egress", "a UDP-Lite socket connected by a 32-bit system call or by io_uring is not seen"},
 };
 
 // Of both.

@@ -137,18 +137,17 @@ static __always_inline void emit_access(const struct access *access)
 /* What the current task did to `target`. Its own doings with itself, and the agent's, are no events. */
 static __always_inline void report(struct process_id target, u32 behavior, s32 result, u32 detail, u32 flags)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct access access = {.target = target, .behavior = behavior, .result = result, .detail = detail,
 				.flags = flags};
 
-	access.actor = process_of(task);
-	access.uid = effective_uid(task);
+	access.actor = current_process();
+	access.uid = current_uid();
 	if (access.actor.tgid == agent_tgid)
 		return;
 	if (access.actor.tgid == target.tgid && !(flags & EVENT_TARGET_BY_NUMBER))
 		return;
 	if (result >= 0)
-		suspect(access.actor, BPF_CORE_READ(task, self_exec_id), target);
+		suspect(access.actor, current_exec_id(), target);
 	emit_access(&access);
 }
 

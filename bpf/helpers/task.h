@@ -43,17 +43,29 @@ static __always_inline void read_namespace_pid(struct task_struct *task, u64 *na
 	*namespace = BPF_CORE_READ(upid, ns, ns.inum);
 }
 
-/* NULL: no such descriptor. */
-static __always_inline struct file *file_of(struct task_struct *task, int fd)
+/* Loads from a typed task are plain instructions; BPF_CORE_READ calls a helper for each. */
+static __always_inline struct process_id current_process(void)
 {
-	struct fdtable *fdt = BPF_CORE_READ(task, files, fdt);
-	struct file **slots = BPF_CORE_READ(fdt, fd);
-	struct file *file = NULL;
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct process_id id = {};
 
-	if (fd < 0 || (u32)fd >= BPF_CORE_READ(fdt, max_fds))
-		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	return file;
+	id.tgid = task->tgid;
+	id.start_ns = task->group_leader->start_boottime;
+	return id;
+}
+
+static __always_inline u32 current_uid(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return task->cred->euid.val;
+}
+
+static __always_inline u32 current_exec_id(void)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	return task->self_exec_id;
 }
 
 static __always_inline u32 verdict_of(struct process_id process, u32 exec_id)

@@ -4,16 +4,7 @@
 #define VEDETTE_PROGRAMS_ACCESS_H
 
 #include "../helpers/emit.h"
-
-static __always_inline u64 magic_of(struct file *file)
-{
-	if (bpf_rdonly_cast) {
-		struct file *typed = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
-
-		return typed->f_inode->i_sb->s_magic;
-	}
-	return BPF_CORE_READ(file, f_inode, i_sb, s_magic);
-}
+#include "../helpers/file.h"
 
 /* The process whose directory of procfs holds the inode; NULL for procfs files of no process. */
 static __always_inline struct pid *procfs_pid(struct inode *inode)
@@ -63,8 +54,9 @@ static __always_inline void opened(struct file *file, u32 flags)
 }
 
 /* The process in whose procfs directory a relative path begins; tgid 0 when it begins elsewhere. */
-static __always_inline struct process_id base_of(struct task_struct *task, int dirfd)
+static __always_inline struct process_id base_of(int dirfd)
 {
+	struct task_struct *task = (void *)bpf_get_current_task();
 	struct process_id none = {};
 	struct inode *inode;
 	struct pid *pid;
@@ -72,7 +64,7 @@ static __always_inline struct process_id base_of(struct task_struct *task, int d
 	if (dirfd == AT_FDCWD)
 		inode = BPF_CORE_READ(task, fs, pwd.dentry, d_inode);
 	else
-		inode = BPF_CORE_READ(file_of(task, dirfd), f_inode);
+		inode = BPF_CORE_READ(current_file(dirfd), f_inode);
 	if (BPF_CORE_READ(inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
 		return none;
 	pid = procfs_pid(inode);
@@ -110,7 +102,6 @@ static __always_inline void emit_refused(const struct access *access, const char
 /* A refused open has no object: the path as the actor wrote it is all there is. */
 static __always_inline void refused(const char *user_path, int dirfd, s32 result)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct access access = {.result = result, .flags = EVENT_TARGET_BY_PATH};
 	u32 zero = 0;
 	struct path_text *path = bpf_map_lookup_elem(&path_scratch, &zero);
@@ -125,9 +116,9 @@ static __always_inline void refused(const char *user_path, int dirfd, s32 result
 	if (access.behavior == BEHAVIOR_NONE)
 		return;
 	if (path->text[0] != '/')
-		access.target = base_of(task, dirfd);
-	access.actor = process_of(task);
-	access.uid = effective_uid(task);
+		access.target = base_of(dirfd);
+	access.actor = current_process();
+	access.uid = current_uid();
 	if (access.actor.tgid != agent_tgid)
 		emit_refused(&access, path->text, size - 1);
 }
@@ -135,7 +126,7 @@ static __always_inline void refused(const char *user_path, int dirfd, s32 result
 static __always_inline int open_returned(long result, int path_argument)
 {
 	if (result >= 0) {
-		opened(file_of(bpf_get_current_task_btf(), result), 0);
+		opened(current_file(result), 0);
 	} else if (result == -EACCES || result == -EPERM) {
 		int dirfd = path_argument ? (int)current_argument(0) : AT_FDCWD;
 
@@ -218,13 +209,12 @@ int ptrace_exit(struct trace_event_raw_sys_exit *ctx)
 SEC("tracepoint/syscalls/sys_exit_pidfd_getfd")
 int pidfd_getfd_exit(struct trace_event_raw_sys_exit *ctx)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct process_id target = {};
 	struct file *file;
 
 	if (ctx->ret < 0 && ctx->ret != -EPERM)
 		return 0;
-	file = file_of(task, current_argument(0));
+	file = current_file(current_argument(0));
 	if (file)
 		target = process_of_pid(pidfd_pid(file));
 	if (target.tgid)

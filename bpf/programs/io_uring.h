@@ -23,7 +23,6 @@ static __always_inline void socket_completed(struct file *file)
 SEC("tp_btf/io_uring_complete")
 int BPF_PROG(io_uring_complete, void *ring, struct io_kiocb *request)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
 	struct file *file;
 	u8 opcode;
 	s32 result;
@@ -36,7 +35,7 @@ int BPF_PROG(io_uring_complete, void *ring, struct io_kiocb *request)
 	result = BPF_CORE_READ(request, cqe.res);
 	if (result < 0)
 		return 0;
-	file = file_of(task, result);
+	file = current_file(result);
 	if (!file)
 		return 0;
 	if (opcode == IORING_OP_SOCKET)

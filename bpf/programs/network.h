@@ -4,6 +4,7 @@
 #define VEDETTE_PROGRAMS_NETWORK_H
 
 #include "../helpers/emit.h"
+#include "../helpers/file.h"
 
 struct sending {
 	struct network_fold_key key; /* has no padding: it is compared as bytes */
@@ -40,14 +41,12 @@ static __always_inline void emit_network(const struct sending *sending)
 /* False: the process is known to be none of ours. */
 static __always_inline bool identify_sender(struct sending *sending)
 {
-	struct task_struct *task = (void *)bpf_get_current_task();
-
-	sending->key.actor = process_of(task);
+	sending->key.actor = current_process();
 	if (!sending->key.actor.tgid || sending->key.actor.tgid == agent_tgid)
 		return false;
-	if (verdict_of(sending->key.actor, BPF_CORE_READ(task, self_exec_id)) == VERDICT_IGNORED)
+	if (verdict_of(sending->key.actor, current_exec_id()) == VERDICT_IGNORED)
 		return false;
-	sending->key.uid = effective_uid(task);
+	sending->key.uid = current_uid();
 	return true;
 }
 
@@ -97,6 +96,66 @@ int sendmsg6(struct bpf_sock_addr *ctx)
 	return sends(ctx, AF_INET6);
 }
 
+/* Datagram protocols whose connect() does not run the cgroup programs. */
+static __always_inline bool connects_apart(u32 protocol)
+{
+	return protocol == IPPROTO_UDPLITE;
+}
+
+/* What socket a file is, and of which protocol; sk NULL: it is none. */
+struct open_socket {
+	struct sock *sk;
+	u32 protocol;
+};
+
+static __always_inline struct open_socket socket_of(struct file *file)
+{
+	struct open_socket none = {};
+	struct socket *socket;
+	struct sock *sk;
+
+	if (!file || magic_of(file) != SOCKFS_MAGIC)
+		return none;
+	if (bpf_rdonly_cast) {
+		struct file *typed = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
+
+		socket = bpf_rdonly_cast(typed->private_data, bpf_core_type_id_kernel(struct socket));
+		sk = socket->sk;
+		return (struct open_socket){.sk = sk, .protocol = sk->sk_protocol};
+	}
+	socket = BPF_CORE_READ(file, private_data);
+	sk = BPF_CORE_READ(socket, sk);
+	return (struct open_socket){.sk = sk, .protocol = BPF_CORE_READ(sk, sk_protocol)};
+}
+
+static __always_inline void read_peer(struct network_fold_key *key, struct sock *sk)
+{
+	key->family = BPF_CORE_READ(sk, __sk_common.skc_family);
+	key->port = bpf_ntohs(BPF_CORE_READ(sk, __sk_common.skc_dport));
+	if (key->family == AF_INET)
+		*(u32 *)key->address = BPF_CORE_READ(sk, __sk_common.skc_daddr);
+	else
+		BPF_CORE_READ_INTO(&key->address, sk, __sk_common.skc_v6_daddr);
+}
+
+SEC("tracepoint/syscalls/sys_exit_connect")
+int connect_exit(struct trace_event_raw_sys_exit *ctx)
+{
+	struct sending sending = {.key.behavior = BEHAVIOR_EGRESS};
+	struct open_socket socket;
+
+	if (ctx->ret)
+		return 0;
+	socket = socket_of(current_file(current_argument(0)));
+	if (!socket.sk || !connects_apart(socket.protocol) || !identify_sender(&sending))
+		return 0;
+	read_peer(&sending.key, socket.sk);
+	sending.key.protocol = socket.protocol;
+	sending.key.socket_type = SOCK_DGRAM;
+	emit_network(&sending);
+	return 0;
+}
+
 /* AF_NETLINK and others are SOCK_RAW by name only. */
 static __always_inline bool bypasses_transport(u32 family, u32 type, u32 protocol)
 {
@@ -122,14 +181,14 @@ static __always_inline void socket_made(u32 family, u32 type, u32 protocol, s32 
 SEC("tracepoint/syscalls/sys_exit_socket")
 int socket_exit(struct trace_event_raw_sys_exit *ctx)
 {
+	struct pt_regs *regs;
 	u32 family;
 
 	if (ctx->ret < 0 && ctx->ret != -EPERM && ctx->ret != -EACCES)
 		return 0;
-	family = current_argument(0);
-	if (family != AF_PACKET && family != AF_XDP && family != AF_INET && family != AF_INET6)
-		return 0;
-	socket_made(family, current_argument(1) & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : current_argument(2),
+	regs = current_registers();
+	family = argument(regs, 0);
+	socket_made(family, argument(regs, 1) & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : argument(regs, 2),
 		    ctx->ret < 0 ? ctx->ret : 0, 0);
 	return 0;
 }

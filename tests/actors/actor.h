@@ -24,6 +24,7 @@ int kill_core(int argc, char** argv);
 int send_out(int argc, char** argv);
 int raw_socket(int argc, char** argv);
 int flood(int argc, char** argv);
+int pace(int argc, char** argv);
 int storm(int argc, char** argv);
 int sleeper(int argc, char** argv);
 int race(int argc, char** argv);

@@ -45,6 +45,22 @@ int flood(int argc, char** argv) {
   return 0;
 }
 
+// pace N PID MILLISECONDS: reads N times with pauses and prints when each began, of CLOCK_MONOTONIC.
+int pace(int argc, char** argv) {
+  char path[64];
+  if (argc != 4) {
+    return usage("pace N PID MILLISECONDS");
+  }
+  proc_path(path, sizeof(path), argv[2], "environ");
+  for (long i = 0; i < atol(argv[1]); i++) {
+    long long begin = now_ns();
+    int done = read_once(path);
+    print_line("{\"ok\":%s,\"begin_ns\":%lld}", done ? "true" : "false", begin);
+    usleep((useconds_t)atoi(argv[3]) * 1000);
+  }
+  return 0;
+}
+
 static int start_one(void) {
   char* args[] = {(char*)actor_path(), "nothing", NULL};
   pid_t child = vfork();

@@ -44,6 +44,7 @@ static const struct {
     {"send", send_out},
     {"raw_socket", raw_socket},
     {"flood", flood},
+    {"pace", pace},
     {"storm", storm},
     {"sleeper", sleeper},
     {"client", client},

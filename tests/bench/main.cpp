@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Prints what the monitor costs and how fast it is. Runs with and without it alternate; the best of each counts.
-#include <fcntl.h>
 #include <poll.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -19,8 +17,7 @@ using namespace scenario;
 
 constexpr int kRounds = 7;
 constexpr int kFloodRounds = 3;
-constexpr int kLatencies = 1000;
-constexpr int kPauseMilliseconds = 2;
+constexpr size_t kLatencies = 1000;
 constexpr int kIdleMilliseconds = 10'000;
 
 std::string config(const Scratch& scratch, const char* fold_window) {
@@ -77,33 +74,23 @@ void measure_flood(const Scratch& scratch) {
   print_ratio("open+read+close of an environ, ns", without, with);
 }
 
-void open_environ(const std::string& path) {
-  int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  char byte = 0;
-  if (::read(fd, &byte, 1) != 1) {
-    throw std::runtime_error("cannot read " + path);
-  }
-  ::close(fd);
+int64_t ns_of(Clock::time_point time) {
+  return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 
 void measure_latency(const Scratch& scratch) {
   Monitor monitor(scratch, {.config = config(scratch, "0s")});
   monitor.start();
-  // Started by somebody else: who starts a server may read it.
-  Process launcher(
-      {{"sh", "-c", ServerProcess::install(scratch, "victim").string() + " sleeper <&0 & wait"}, "/", {}, false});
-  (void)launcher.out().wait([](const auto& lines) { return !lines.empty(); }, 10s);
-  std::string path =
-      "/proc/" + std::to_string(json::parse(launcher.out().lines().at(0))["pid"].get<int>()) + "/environ";
+  ServerProcess server(scratch, "victim");
+  auto truth = act_all(actor_program(), {"pace", std::to_string(kLatencies), server.pid_text(), "2"});
+  monitor.output().wait([](const auto& lines) { return lines.size() >= kLatencies; }, 5s);
+  auto told = monitor.output().times();
+  if (told.size() != kLatencies) {
+    throw std::runtime_error(std::to_string(told.size()) + " alerts for " + std::to_string(kLatencies) + " reads");
+  }
   std::vector<double> milliseconds;
-  for (size_t i = 1; i <= kLatencies; i++) {
-    int64_t begin = now_ns();
-    open_environ(path);
-    if (!monitor.wait_lines(i, 5s)) {
-      throw std::runtime_error("no alert");
-    }
-    milliseconds.push_back(static_cast<double>(now_ns() - begin) / 1e6);
-    ::poll(nullptr, 0, kPauseMilliseconds);
+  for (size_t i = 0; i < kLatencies; i++) {
+    milliseconds.push_back(static_cast<double>(ns_of(told[i]) - truth[i]["begin_ns"].get<int64_t>()) / 1e6);
   }
   monitor.stop();
   std::ranges::sort(milliseconds);

@@ -93,10 +93,6 @@ json Monitor::wait_alert(const Condition& holds, Duration limit) const {
   return found;
 }
 
-bool Monitor::wait_lines(size_t count, Duration limit) const {
-  return process_->out().wait([count](const LineReader::Lines& lines) { return lines.size() >= count; }, limit);
-}
-
 json Monitor::servers() const {
   auto answer = run({{monitor_program(), "servers", "--json", "--state", state()}, directory_, {}, false});
   if (answer.status != 0) {

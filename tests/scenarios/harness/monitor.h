@@ -40,7 +40,7 @@ class Monitor {
   using Condition = std::function<bool(const json&)>;
   // The first alert, from now or before, for which it holds; throws when none comes in time.
   json wait_alert(const Condition& holds, Duration limit = 5s) const;
-  [[nodiscard]] bool wait_lines(size_t count, Duration limit) const;
+  [[nodiscard]] const LineReader& output() const { return process_->out(); }
   [[nodiscard]] json servers() const;
   // Samples by name with labels as the endpoint writes them. Needs options.metrics.
   [[nodiscard]] std::map<std::string, double> metrics() const;

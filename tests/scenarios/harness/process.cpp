@@ -95,17 +95,20 @@ void LineReader::read(int fd) {
   std::string rest;
   ssize_t n = 0;
   while ((n = ::read(fd, buffer.data(), buffer.size())) > 0) {
+    auto now = Clock::now();
     rest.append(buffer.data(), static_cast<size_t>(n));
     std::lock_guard lock(mutex_);
     for (size_t end = 0; (end = rest.find('\n')) != std::string::npos; rest.erase(0, end + 1)) {
       lines_.push_back(rest.substr(0, end));
     }
+    times_.resize(lines_.size(), now);
     changed_.notify_all();
   }
   ::close(fd);
   std::lock_guard lock(mutex_);
   if (!rest.empty()) {
     lines_.push_back(rest);
+    times_.push_back(Clock::now());
   }
   ended_ = true;
   changed_.notify_all();
@@ -114,6 +117,11 @@ void LineReader::read(int fd) {
 LineReader::Lines LineReader::lines() const {
   std::lock_guard lock(mutex_);
   return lines_;
+}
+
+std::vector<Clock::time_point> LineReader::times() const {
+  std::lock_guard lock(mutex_);
+  return times_;
 }
 
 bool LineReader::wait(const std::function<bool(const Lines&)>& done, Duration limit) const {

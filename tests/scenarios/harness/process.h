@@ -28,6 +28,7 @@ class LineReader {
 
   using Lines = std::vector<std::string>;
   [[nodiscard]] Lines lines() const;
+  [[nodiscard]] std::vector<Clock::time_point> times() const;  // when each line came
   // False when the time is over or the pipe has ended without it.
   bool wait(const std::function<bool(const Lines&)>& done, Duration limit) const;
   [[nodiscard]] bool wait_end(Duration limit) const;
@@ -38,6 +39,7 @@ class LineReader {
   mutable std::mutex mutex_;
   mutable std::condition_variable changed_;
   Lines lines_;
+  std::vector<Clock::time_point> times_;
   bool ended_ = false;
   std::thread thread_;
 };
