@@ -10,8 +10,8 @@ extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
 
 /* 6.6 renamed kernfs_node's parent; 6.16 made name an RCU pointer: same load. */
 
-/* 6.11: kernfs and pidfd. A pidfd is a pidfs inode from 6.9 (struct pid in i_private), an anonymous one before
- * (struct pid in private_data). */
+/* 6.11: kernfs and pidfd. A pidfd is a pidfs inode from 6.9 (struct pid in i_private), an anonymous one
+ * before (struct pid in private_data). */
 static __always_inline struct pid *pidfd_pid(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);
@@ -22,8 +22,8 @@ static __always_inline struct pid *pidfd_pid(struct file *file)
 }
 
 /*
- * An argument of the system call under way, from the registers saved when it began; arm64 overwrites x0 with the
- * result and keeps the argument apart. bpf_task_pt_regs() is of 5.15.
+ * An argument of the system call under way, from the registers saved when it began; arm64 overwrites x0 with
+ * the result and keeps the argument apart. bpf_task_pt_regs() is of 5.15.
  */
 static __always_inline struct pt_regs *current_registers(void)
 {

@@ -52,10 +52,12 @@ enum event_flag {
 	EVENT_FROM_PROCFS = 1u << 0,	 /* exec_event made by the agent for a process already running */
 	EVENT_ARGS_TRUNCATED = 1u << 1,	 /* the command line is longer than ARGS_MAX */
 	EVENT_ARGS_UNREADABLE = 1u << 2, /* its pages could not be read without sleeping */
-	EVENT_PATH_TRUNCATED = 1u << 3,	 /* executable or cwd is deeper than PATH_MAX_DEPTH or longer than its room */
-	EVENT_EXE_DELETED = 1u << 4,	 /* the executable has no name any more (memfd, unlinked) */
-	EVENT_TARGET_BY_NUMBER = 1u << 5, /* target.tgid is a pid or tid as the actor wrote it, in the actor's pid namespace */
-	EVENT_TARGET_BY_PATH = 1u << 6,	  /* the target is named by access_event.path only */
+	EVENT_PATH_TRUNCATED =
+	    1u << 3, /* executable or cwd is deeper than PATH_MAX_DEPTH or longer than its room */
+	EVENT_EXE_DELETED = 1u << 4, /* the executable has no name any more (memfd, unlinked) */
+	EVENT_TARGET_BY_NUMBER =
+	    1u << 5, /* target.tgid is a pid or tid as the actor wrote it, in the actor's pid namespace */
+	EVENT_TARGET_BY_PATH = 1u << 6, /* the target is named by access_event.path only */
 	EVENT_VIA_IO_URING = 1u << 7,
 	EVENT_TRACED_EXEC = 1u << 8, /* a tracer kept hold of a process across its exec */
 	EVENT_PLAIN_PATHS = 1u << 9, /* exe and cwd are ordinary paths: the record was made by the agent */
@@ -72,8 +74,8 @@ struct event_header {
 	uint16_t version; /* EVENT_SCHEMA_VERSION */
 	uint32_t size;	  /* of the whole record, header included */
 	uint64_t time_ns;
-	uint32_t flags; /* enum event_flag */
-	uint32_t uid;	/* effective uid of the acting task */
+	uint32_t flags;		   /* enum event_flag */
+	uint32_t uid;		   /* effective uid of the acting task */
 	struct process_id process; /* who did it; for exec, fork and exit: whom it is about */
 };
 
@@ -93,7 +95,7 @@ struct event_header {
 struct exec_event {
 	struct event_header header;
 	struct process_id parent;
-	uint64_t pid_namespace; /* inode number; 0: not known */
+	uint64_t pid_namespace;	 /* inode number; 0: not known */
 	uint32_t namespace_tgid; /* its pid in that namespace */
 	uint32_t exec_id;	 /* task_struct.self_exec_id: which image of this process */
 	uint16_t args_size;
@@ -118,7 +120,8 @@ struct exit_event {
 };
 
 struct access_event {
-	struct event_header header; /* header.process is the actor; for a core dump the sender of the signal */
+	struct event_header
+	    header; /* header.process is the actor; for a core dump the sender of the signal */
 	struct process_id target;
 	uint32_t behavior; /* enum event_behavior */
 	int32_t result;	   /* 0, or the negative errno the kernel answered */
@@ -127,7 +130,8 @@ struct access_event {
 	uint64_t first_ns; /* of the first of them; header.time_ns is the last */
 	uint16_t path_size;
 	uint16_t pad[3];
-	char path[ACCESS_PATH_MAX]; /* EVENT_TARGET_BY_PATH: as the actor wrote it, path_size bytes without NUL */
+	char path[ACCESS_PATH_MAX]; /* EVENT_TARGET_BY_PATH: as the actor wrote it, path_size bytes without
+				       NUL */
 };
 
 struct network_event {
@@ -135,9 +139,9 @@ struct network_event {
 	uint32_t behavior; /* BEHAVIOR_EGRESS or BEHAVIOR_RAW_SOCKET */
 	int32_t result;
 	uint32_t count;
-	uint16_t family;   /* AF_* */
-	uint16_t port;	   /* host byte order */
-	uint32_t protocol; /* IPPROTO_*; AF_PACKET: 0 */
+	uint16_t family;      /* AF_* */
+	uint16_t port;	      /* host byte order */
+	uint32_t protocol;    /* IPPROTO_*; AF_PACKET: 0 */
 	uint32_t socket_type; /* SOCK_* */
 	uint8_t address[16];  /* AF_INET: the first four bytes */
 	uint64_t first_ns;

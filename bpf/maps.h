@@ -19,8 +19,8 @@ struct {
 	__uint(max_entries, 2 << 20);
 } process_ring SEC(".maps");
 
-/* tgid → how the process stands. Agent writes what it judged, fork copies, exec of an ignored process and every exit
- * delete. Missing: pending, and so watched like a server. */
+/* tgid → how the process stands. Agent writes what it judged, fork copies, exec of an ignored process and
+ * every exit delete. Missing: pending, and so watched like a server. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 65536);
@@ -28,7 +28,8 @@ struct {
 	__type(value, struct verdict_value);
 } verdicts SEC(".maps");
 
-/* What was seen less than a window ago. Probes insert and count, the agent reads and deletes. Missing: not seen. */
+/* What was seen less than a window ago. Probes insert and count, the agent reads and deletes. Missing: not
+ * seen. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);

@@ -10,7 +10,7 @@ build_packages=(
 )
 test_packages=(
   libgtest-dev libgmock-dev gcc-multilib iproute2 procps lsof gdb curl util-linux
-  prometheus python3-jsonschema clang-format-19
+  prometheus python3-jsonschema clang-format-19 clang-tidy-19
 )
 
 say() { printf '== %s\n' "$*" >&2; }
@@ -37,7 +37,6 @@ install() {
   fi
   say "installing ${wanted[*]}"
   apt-get update -q >&2 || true
-  # A package's own service (prometheus) is not to be started: policy-rc.d would answer 101 for it.
   DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends "${wanted[@]}" >&2
 }
 

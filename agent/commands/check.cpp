@@ -9,12 +9,9 @@ namespace vedette::commands {
 namespace {
 
 void print_json(const Loaded& loaded, size_t live) {
-  nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},
-                                 {"live", live},
-                                 {"dead", loaded.rules.infos.size() - live},
-                                 {"errors", loaded.errors.size()},
-                                 {"filters", loaded.rules.filters},
-                                 {"diagnostics", nlohmann::json::array()},
+  nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},       {"live", live},
+                                 {"dead", loaded.rules.infos.size() - live}, {"errors", loaded.errors.size()},
+                                 {"filters", loaded.rules.filters},          {"diagnostics", nlohmann::json::array()},
                                  {"dead_rules", nlohmann::json::array()}};
   for (const auto& error : loaded.errors) {
     json["diagnostics"].push_back(error.text());

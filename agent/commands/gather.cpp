@@ -76,8 +76,9 @@ std::vector<std::string> rule_directories(const Options& options, const config::
     }
   }
   if (present.empty()) {
-    errors.push_back({.file = settings.rules.empty() ? "rules" : settings.rules.front(),
-                      .message = "no rule directory is there; install the rules or name their directory with --rules DIR"});
+    errors.push_back(
+        {.file = settings.rules.empty() ? "rules" : settings.rules.front(),
+         .message = "no rule directory is there; install the rules or name their directory with --rules DIR"});
   }
   return present;
 }

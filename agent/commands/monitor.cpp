@@ -141,14 +141,13 @@ Status Monitor::start_sensor() {
 }
 
 PipelineHooks Monitor::hooks() {
-  return {.judged = [this](const ProcessId& id, Judgement judgement,
-                           uint32_t exec_id) { judged(id, judgement, exec_id); },
-          .alert = [this](Alert raised) { alert(std::move(raised)); },
-          .event = [this](Behavior behavior, uint64_t count) { metrics_.event(behavior, count); },
-          .lost = [this](const LossEvent& loss) { metrics_.lost(loss.stage, loss.reason, loss.count); },
-          .decided = [this](uint64_t event_ns) {
-            metrics_.delay(static_cast<double>(sensor::boot_time_ns() - event_ns) / 1e9);
-          }};
+  return {
+      .judged = [this](const ProcessId& id, Judgement judgement, uint32_t exec_id) { judged(id, judgement, exec_id); },
+      .alert = [this](Alert raised) { alert(std::move(raised)); },
+      .event = [this](Behavior behavior, uint64_t count) { metrics_.event(behavior, count); },
+      .lost = [this](const LossEvent& loss) { metrics_.lost(loss.stage, loss.reason, loss.count); },
+      .decided =
+          [this](uint64_t event_ns) { metrics_.delay(static_cast<double>(sensor::boot_time_ns() - event_ns) / 1e9); }};
 }
 
 // The canary comes first: once the agent itself is judged, the kernel drops what its children send.
@@ -200,10 +199,11 @@ Status Monitor::start_outputs() {
     metrics_.known_output(sink->name());
   }
   output::Observer observer{.delivered = [this](const std::string& sink) { metrics_.output_delivered(sink); },
-                            .failed = [this](const std::string& sink, const std::string& why) {
-                              metrics_.output_failed(sink);
-                              spdlog::error("output {}: {}", sink, why);
-                            }};
+                            .failed =
+                                [this](const std::string& sink, const std::string& why) {
+                                  metrics_.output_failed(sink);
+                                  spdlog::error("output {}: {}", sink, why);
+                                }};
   dispatcher_ = std::make_unique<output::Dispatcher>(std::move(sinks), kQueueCapacity, std::move(observer));
   for (Alert& raised : std::exchange(early_, {})) {
     alert(std::move(raised));

@@ -26,8 +26,7 @@ struct FrameHeader {
 };
 
 uint32_t checksum(Bytes bytes) {
-  return static_cast<uint32_t>(
-      crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
+  return static_cast<uint32_t>(crc32(0, reinterpret_cast<const Bytef*>(bytes.data()), static_cast<uInt>(bytes.size())));
 }
 
 using File = std::unique_ptr<std::FILE, int (*)(std::FILE*)>;

@@ -27,8 +27,7 @@ Result<StateDir> StateDir::lock(const std::string& path) {
   std::error_code error;
   std::filesystem::create_directories(path, error);
   if (error) {
-    return fail("cannot make the state directory " + path + ": " + error.message() +
-                "; give another with --state DIR");
+    return fail("cannot make the state directory " + path + ": " + error.message() + "; give another with --state DIR");
   }
   ::chmod(path.c_str(), S_IRWXU);
   Fd fd(::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));

@@ -52,14 +52,14 @@ struct ExecEvent {
   ProcessId process;
   ProcessId parent;
   uint32_t uid = 0;
-  uint64_t pid_namespace = 0;   // inode number, 0: not known
-  uint32_t namespace_pid = 0;   // its pid in that namespace
-  uint32_t exec_id = 0;         // which image of this process; see verdict_value in bpf/events.h
+  uint64_t pid_namespace = 0;  // inode number, 0: not known
+  uint32_t namespace_pid = 0;  // its pid in that namespace
+  uint32_t exec_id = 0;        // which image of this process; see verdict_value in bpf/events.h
   std::vector<std::string> args;
-  std::string executable;       // absolute; " (deleted)" at the end when it has no name any more
+  std::string executable;  // absolute; " (deleted)" at the end when it has no name any more
   std::string cwd;
-  std::string cgroup;           // name of its cgroup directory
-  bool from_procfs = false;     // was running before the monitor
+  std::string cgroup;        // name of its cgroup directory
+  bool from_procfs = false;  // was running before the monitor
   bool args_truncated = false;
   bool args_unreadable = false;
 };
@@ -87,8 +87,8 @@ struct AccessEvent {
   Outcome outcome = Outcome::kAllowed;
   int result = 0;  // 0 or negative errno
   ProcessId actor;
-  uint32_t uid = 0;  // effective, of the actor at that moment
-  ProcessId target;  // pid 0: not known
+  uint32_t uid = 0;               // effective, of the actor at that moment
+  ProcessId target;               // pid 0: not known
   bool target_by_number = false;  // target.pid is a pid or tid in the actor's pid namespace
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it
   uint32_t detail = 0;            // ptrace request, signal of a core dump
@@ -122,8 +122,7 @@ struct ContextEvent {
   std::string json;
 };
 
-using Event =
-    std::variant<ExecEvent, ForkEvent, ExitEvent, AccessEvent, NetworkEvent, LossEvent, ContextEvent>;
+using Event = std::variant<ExecEvent, ForkEvent, ExitEvent, AccessEvent, NetworkEvent, LossEvent, ContextEvent>;
 
 uint64_t time_of(const Event& event);
 

@@ -64,11 +64,11 @@ AlertProcess AlertBuilder::process(const Process& process, const Server* server,
   return result;
 }
 
-Sighting AlertBuilder::sight(uint64_t time_ns, Behavior behavior, const Parties& parties) const {
+Sighting AlertBuilder::sight(uint64_t time_ns, Behavior behavior, const Parties& parties, uint32_t uid) const {
   Sighting sighting;
   sighting.evidence.time = wall(time_ns);
   sighting.evidence.behavior = behavior;
-  sighting.evidence.actor = process(*parties.actor, parties.actor_server, parties.actor_user, parties.actor->uid);
+  sighting.evidence.actor = process(*parties.actor, parties.actor_server, parties.actor_user, uid);
   const Server* server = parties.target_server != nullptr ? parties.target_server : parties.actor_server;
   if (server != nullptr) {
     sighting.server = server_of(*server);
@@ -78,10 +78,8 @@ Sighting AlertBuilder::sight(uint64_t time_ns, Behavior behavior, const Parties&
 }
 
 Sighting AlertBuilder::sight(const AccessEvent& event, const Parties& parties) const {
-  Sighting sighting = sight(event.time_ns, event.behavior, parties);
-  sighting.evidence.actor->uid = event.uid;
-  sighting.evidence.target =
-      process(*parties.target, parties.target_server, parties.target_user, parties.target->uid);
+  Sighting sighting = sight(event.time_ns, event.behavior, parties, event.uid);
+  sighting.evidence.target = process(*parties.target, parties.target_server, parties.target_user, parties.target->uid);
   sighting.outcome = event.outcome;
   sighting.count = event.count;
   sighting.first_seen = wall(event.first_ns);
@@ -89,8 +87,7 @@ Sighting AlertBuilder::sight(const AccessEvent& event, const Parties& parties) c
 }
 
 Sighting AlertBuilder::sight(const NetworkEvent& event, const Parties& parties) const {
-  Sighting sighting = sight(event.time_ns, event.behavior, parties);
-  sighting.evidence.actor->uid = event.uid;
+  Sighting sighting = sight(event.time_ns, event.behavior, parties, event.uid);
   AlertNetwork network{.protocol = event.protocol, .address = event.address};
   if (event.behavior == Behavior::kEgress) {
     network.port = event.port;

@@ -28,11 +28,11 @@ class AlertBuilder {
 
   [[nodiscard]] Sighting sight(const AccessEvent& event, const Parties& parties) const;
   [[nodiscard]] Sighting sight(const NetworkEvent& event, const Parties& parties) const;
-  [[nodiscard]] Sighting sight(uint64_t time_ns, Behavior behavior, const Parties& parties) const;
+  [[nodiscard]] Sighting sight(uint64_t time_ns, Behavior behavior, const Parties& parties, uint32_t uid) const;
 
   // `events`: those behind a correlation, oldest first. The id is the same for the same events and rule.
-  [[nodiscard]] Alert build(const rules::RuleInfo& rule, const Sighting& sighting,
-                            std::vector<AlertEvidence> events, uint64_t lost_before, uint64_t sequence) const;
+  [[nodiscard]] Alert build(const rules::RuleInfo& rule, const Sighting& sighting, std::vector<AlertEvidence> events,
+                            uint64_t lost_before, uint64_t sequence) const;
 
  private:
   [[nodiscard]] AlertProcess process(const Process& process, const Server* server, const std::string& user,

@@ -52,17 +52,16 @@ Context context_from(const Json& json) {
 }  // namespace
 
 std::string to_json(const Context& context) {
-  Json json = {{"host",
-                {{"name", context.host.name},
-                 {"machine_id", context.host.machine_id},
-                 {"boot_id", context.host.boot_id}}},
-               {"clock_offset_ns", context.clock_offset_ns},
-               {"fold_window_ns", context.fold_window_ns},
-               {"users", Json::object()},
-               {"resolvers", context.resolvers},
-               {"egress_allow", context.egress_allow},
-               {"declared", Json::array()},
-               {"entries", servers::to_json(context.entries)}};
+  Json json = {
+      {"host",
+       {{"name", context.host.name}, {"machine_id", context.host.machine_id}, {"boot_id", context.host.boot_id}}},
+      {"clock_offset_ns", context.clock_offset_ns},
+      {"fold_window_ns", context.fold_window_ns},
+      {"users", Json::object()},
+      {"resolvers", context.resolvers},
+      {"egress_allow", context.egress_allow},
+      {"declared", Json::array()},
+      {"entries", servers::to_json(context.entries)}};
   for (const auto& [uid, name] : context.users) {
     json["users"][std::to_string(uid)] = name;
   }

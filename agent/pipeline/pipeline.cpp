@@ -98,7 +98,7 @@ void Pipeline::on(const ExecEvent& event) {
   if (!event.from_procfs && servers_.of(process.id) != nullptr) {
     tell_early(process.id, event.time_ns);
     Parties parties = parties_of(process, nullptr);
-    decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties));
+    decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid));
   }
 }
 
@@ -164,7 +164,8 @@ void Pipeline::on(const ExitEvent& event) {
   }
   if (servers_.of(event.process) != nullptr) {
     Parties parties = parties_of(*process, nullptr);
-    decide(record_of_exit(event, parties), builder_.sight(event.time_ns, Behavior::kProcessExit, parties));
+    decide(record_of_exit(event, parties),
+           builder_.sight(event.time_ns, Behavior::kProcessExit, parties, process->uid));
   }
   servers_.on_exit(event.process);
   ignored_.erase(event.process);
@@ -272,7 +273,7 @@ void Pipeline::on(const NetworkEvent& event) {
   }
 }
 
-void Pipeline::decide(const rules::Record& record, Sighting sighting) {
+void Pipeline::decide(const rules::Record& record, const Sighting& sighting) {
   uint64_t id = ++events_;
   auto matches = matcher_.match(record, id);
   if (matcher_.holds(id)) {

@@ -95,8 +95,8 @@ Record record_of(const AccessEvent& event, const Parties& parties, std::string_v
 
 Record record_of(const NetworkEvent& event, const Parties& parties, std::string_view egress) {
   bool raw = event.behavior == Behavior::kRawSocket;
-  Record record = fresh(raw ? Category::kRawSocket : Category::kNetworkConnection, event.time_ns, event.behavior,
-                        event.outcome);
+  Record record =
+      fresh(raw ? Category::kRawSocket : Category::kNetworkConnection, event.time_ns, event.behavior, event.outcome);
   record.count = event.count;
   set_subject(record, parties, event.uid);
   record.set(Field::kProtocol, event.protocol);

@@ -66,7 +66,8 @@ std::vector<const Server*> ServerTable::alive() const {
     }
   }
   std::vector<const Server*> result(distinct.begin(), distinct.end());
-  std::ranges::sort(result, {}, [](const Server* server) { return std::pair(server->root.start_ns, server->root.pid); });
+  std::ranges::sort(result, {},
+                    [](const Server* server) { return std::pair(server->root.start_ns, server->root.pid); });
   return result;
 }
 

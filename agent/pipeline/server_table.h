@@ -21,7 +21,7 @@ struct Server {
   uint64_t since_ns = 0;
   uint64_t alerts = 0;
   bool has_egress_list = false;  // the configuration says where it may send
-  uint32_t members = 0;                         // processes alive
+  uint32_t members = 0;          // processes alive
 };
 
 class ServerTable {

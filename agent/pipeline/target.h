@@ -11,7 +11,8 @@
 
 namespace vedette {
 
-// The pid or tid in "…/123/environ", "…/123/task/124/mem", "task/124/environ". nullopt: none, or the actor's own (self).
+// The pid or tid in "…/123/environ", "…/123/task/124/mem", "task/124/environ". nullopt: none, or the actor's own
+// (self).
 std::optional<uint32_t> number_in_path(std::string_view path);
 
 // nullptr: not to be found, or the actor itself. `proc` may be null.

@@ -18,7 +18,7 @@ ProcessTable::Entry& ProcessTable::insert(const ProcessId& id, const ProcessId& 
   if (fresh) {
     it->second.process.id = id;
     it->second.process.parent = parent;
-    count_child(parent, 1);
+    gain_child(parent);
     order_.push_back(id);
     by_pid_[id.pid] = id;
     make_room();
@@ -67,10 +67,10 @@ void ProcessTable::on_exit(const ExitEvent& event) {
   forget_exited(event.time_ns);
 }
 
-void ProcessTable::count_child(const ProcessId& parent, int by) {
+void ProcessTable::gain_child(const ProcessId& parent) {
   auto it = entries_.find(parent);
   if (it != entries_.end()) {
-    it->second.children += static_cast<uint32_t>(by);
+    ++it->second.children;
   }
 }
 
@@ -85,9 +85,17 @@ void ProcessTable::forget(const ProcessId& id) {
     by_pid_.erase(owner);
   }
   entries_.erase(it);
-  auto above = entries_.find(parent);
-  if (above != entries_.end() && above->second.children > 0 && --above->second.children == 0 &&
-      above->second.process.exited) {
+  lose_child(parent);
+}
+
+// The last child's end queues an exited parent again.
+void ProcessTable::lose_child(const ProcessId& parent) {
+  auto it = entries_.find(parent);
+  if (it == entries_.end() || it->second.children == 0) {
+    return;
+  }
+  --it->second.children;
+  if (it->second.children == 0 && it->second.process.exited) {
     exited_.push_back(parent);
   }
 }
@@ -96,8 +104,8 @@ void ProcessTable::forget(const ProcessId& id) {
 void ProcessTable::forget_exited(uint64_t now_ns) {
   while (!exited_.empty()) {
     auto it = entries_.find(exited_.front());
-    bool due = it == entries_.end() || exited_.size() > kExitedKept ||
-               it->second.process.exit_ns + kExitedKeptNs < now_ns;
+    bool due =
+        it == entries_.end() || exited_.size() > kExitedKept || it->second.process.exit_ns + kExitedKeptNs < now_ns;
     if (!due) {
       return;
     }

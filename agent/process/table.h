@@ -49,7 +49,8 @@ class ProcessTable {
     uint32_t children = 0;
   };
   Entry& insert(const ProcessId& id, const ProcessId& parent);
-  void count_child(const ProcessId& parent, int by);
+  void gain_child(const ProcessId& parent);
+  void lose_child(const ProcessId& parent);
   void forget(const ProcessId& id);
   void forget_exited(uint64_t now_ns);
   void make_room();

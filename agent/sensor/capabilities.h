@@ -36,9 +36,9 @@ std::string_view name(Coverage coverage);
 
 struct PartStatus {
   std::string part;
-  std::string probe;   // "" none attached
-  std::string reason;  // why none
-  bool silent = false; // attached, but the canary did not come through
+  std::string probe;    // "" none attached
+  std::string reason;   // why none
+  bool silent = false;  // attached, but the canary did not come through
 };
 
 struct CapabilityStatus {

@@ -139,7 +139,8 @@ Status kernel_can_run_us() {
     return fail("Vedette needs root to load its probes: run it with sudo, or as the systemd service.");
   }
   if (::access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
-    return fail("This kernel has no BTF (/sys/kernel/btf/vmlinux): Vedette needs one built with CONFIG_DEBUG_INFO_BTF.");
+    return fail(
+        "This kernel has no BTF (/sys/kernel/btf/vmlinux): Vedette needs one built with CONFIG_DEBUG_INFO_BTF.");
   }
   libbpf_set_print(keep_warning);
   if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) != 1) {

@@ -25,8 +25,7 @@ struct LoadOptions {
 class ProgramSet {
  public:
   // Loads the programs named; those the kernel refuses are left out with a reason, the rest goes on without them.
-  static Result<std::unique_ptr<ProgramSet>> load(const std::vector<std::string>& programs,
-                                                  const LoadOptions& options);
+  static Result<std::unique_ptr<ProgramSet>> load(const std::vector<std::string>& programs, const LoadOptions& options);
   ~ProgramSet();
   ProgramSet(const ProgramSet&) = delete;
   ProgramSet& operator=(const ProgramSet&) = delete;

@@ -11,7 +11,8 @@ static __always_inline void count_loss(u32 reason)
 		__sync_fetch_and_add(&losses[reason], 1);
 }
 
-static __always_inline void fill_header(struct event_header *header, u16 type, u32 size, struct process_id process)
+static __always_inline void fill_header(struct event_header *header, u16 type, u32 size,
+					struct process_id process)
 {
 	header->type = type;
 	header->version = EVENT_SCHEMA_VERSION;
@@ -137,8 +138,8 @@ static __always_inline void emit_access(const struct access *access)
 /* What the current task did to `target`. Its own doings with itself, and the agent's, are no events. */
 static __always_inline void report(struct process_id target, u32 behavior, s32 result, u32 detail, u32 flags)
 {
-	struct access access = {.target = target, .behavior = behavior, .result = result, .detail = detail,
-				.flags = flags};
+	struct access access = {
+	    .target = target, .behavior = behavior, .result = result, .detail = detail, .flags = flags};
 
 	access.actor = current_process();
 	access.uid = current_uid();

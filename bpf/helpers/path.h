@@ -27,9 +27,9 @@ static __always_inline bool step_up(struct path_walk *walk, struct vfsmount *mnt
 }
 
 /*
- * Appends the names from walk->dentry up to the root of its mount namespace to walk->names: components from the leaf
- * to the root, each ending in NUL; the agent turns them round. The walk's state lives in a map value, so that the
- * verifier need not follow it through every turn of the loop. False: there were more.
+ * Appends the names from walk->dentry up to the root of its mount namespace to walk->names: components from
+ * the leaf to the root, each ending in NUL; the agent turns them round. The walk's state lives in a map
+ * value, so that the verifier need not follow it through every turn of the loop. False: there were more.
  */
 static __always_inline bool read_path(struct path_walk *walk)
 {

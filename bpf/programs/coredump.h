@@ -6,8 +6,8 @@
 #include "../helpers/emit.h"
 
 /* SIGQUIT ILL TRAP ABRT BUS FPE SEGV XCPU XFSZ SYS: signal(7), "Core" */
-#define CORE_SIGNALS                                                                                                \
-	((1ULL << 3) | (1ULL << 4) | (1ULL << 5) | (1ULL << 6) | (1ULL << 7) | (1ULL << 8) | (1ULL << 11) |          \
+#define CORE_SIGNALS                                                                                         \
+	((1ULL << 3) | (1ULL << 4) | (1ULL << 5) | (1ULL << 6) | (1ULL << 7) | (1ULL << 8) | (1ULL << 11) |  \
 	 (1ULL << 24) | (1ULL << 25) | (1ULL << 31))
 
 SEC("tp_btf/signal_generate")

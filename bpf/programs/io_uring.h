@@ -17,7 +17,8 @@ static __always_inline void socket_completed(struct file *file)
 	u32 family = BPF_CORE_READ(socket, sk, __sk_common.skc_family);
 	u32 protocol = BPF_CORE_READ(socket, sk, sk_protocol);
 
-	socket_made(family, BPF_CORE_READ(socket, type), family == AF_PACKET ? 0 : protocol, 0, EVENT_VIA_IO_URING);
+	socket_made(family, BPF_CORE_READ(socket, type), family == AF_PACKET ? 0 : protocol, 0,
+		    EVENT_VIA_IO_URING);
 }
 
 SEC("tp_btf/io_uring_complete")

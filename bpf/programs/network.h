@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* What leaves the machine: connects and unconnected sends at the root of the cgroups, raw sockets at their making. */
+/* What leaves the machine: connects and unconnected sends at the root of the cgroups, raw sockets at their
+ * making. */
 #ifndef VEDETTE_PROGRAMS_NETWORK_H
 #define VEDETTE_PROGRAMS_NETWORK_H
 

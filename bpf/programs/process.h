@@ -68,7 +68,8 @@ static __always_inline void read_strings(struct task_struct *task, struct exec_r
 	used = event->args_size;
 	event->exe_size = append_path(record, used, (void *)exe + bpf_core_field_offset(struct file, f_path));
 	used += event->exe_size;
-	event->cwd_size = append_path(record, used, (void *)fs + bpf_core_field_offset(struct fs_struct, pwd));
+	event->cwd_size =
+	    append_path(record, used, (void *)fs + bpf_core_field_offset(struct fs_struct, pwd));
 	used += event->cwd_size;
 	if (used <= ARGS_MAX + EXE_MAX + CWD_MAX)
 		event->cgroup_size = read_cgroup(task, record->strings + used);
@@ -92,8 +93,8 @@ static __always_inline void emit_exec(struct task_struct *task)
 	record->event.exec_id = BPF_CORE_READ(task, self_exec_id);
 	read_namespace_pid(task, &record->event.pid_namespace, &record->event.namespace_tgid);
 	read_strings(task, record);
-	size = sizeof(record->event) + record->event.args_size + record->event.exe_size + record->event.cwd_size +
-	       record->event.cgroup_size;
+	size = sizeof(record->event) + record->event.args_size + record->event.exe_size +
+	       record->event.cwd_size + record->event.cgroup_size;
 	record->event.header.size = size;
 	if (size > sizeof(record->event) + EXEC_STRINGS_MAX)
 		return;
