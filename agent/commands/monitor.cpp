@@ -27,6 +27,7 @@ namespace {
 constexpr size_t kQueueCapacity = 10'000;
 constexpr int kTickMilliseconds = 100;
 constexpr uint64_t kTicksPerRefresh = 30;  // of client configurations and the clock
+constexpr uint64_t kTicksPerGauges = 50;
 constexpr int kDrainMilliseconds = 2500;
 constexpr int64_t kClockSlackNs = 100'000'000;
 constexpr const char* kDestinationsFile = "destinations.json";
@@ -351,7 +352,7 @@ void Monitor::tick() {
       spdlog::error("{}", status.error().message);
     }
   }
-  if (ticks_ % 10 == 0) {
+  if (ticks_ % kTicksPerGauges == 0) {
     export_gauges();
   }
 }

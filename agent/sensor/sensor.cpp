@@ -75,6 +75,7 @@ struct Sensor::Impl {
   Ring process_ring;
   std::unique_ptr<FoldReader> folds;
   std::vector<Held> held;
+  bool folds_in_use = false;  // a probe opens a fold only when it sends an event
   std::map<std::string, std::string, std::less<>> refused;  // program → why it is not attached
   std::set<std::string, std::less<>> attached;
   std::set<std::string, std::less<>> silent;
@@ -84,7 +85,7 @@ struct Sensor::Impl {
   Status attach_all();
   Status open_rings();
   [[nodiscard]] PartStatus status_of(const Part& part) const;
-  uint64_t tell_losses(const Handler& handler);
+  void tell_losses(const Handler& handler);
 };
 
 namespace {
@@ -155,18 +156,15 @@ PartStatus Sensor::Impl::status_of(const Part& part) const {
   return status;
 }
 
-uint64_t Sensor::Impl::tell_losses(const Handler& handler) {
+void Sensor::Impl::tell_losses(const Handler& handler) {
   uint64_t now = boot_time_ns();
-  uint64_t told = 0;
   for (uint32_t reason = 0; reason < LOSS_REASONS; ++reason) {
     uint64_t count = __atomic_load_n(&programs->skeleton().bss->losses[reason], __ATOMIC_RELAXED);
     if (count > losses_told[reason]) {
       handler(encode_loss(now, reason, count - losses_told[reason]));
-      told += count - losses_told[reason];
       losses_told[reason] = count;
     }
   }
-  return told;
 }
 
 Sensor::Sensor(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -316,7 +314,7 @@ std::vector<int> Sensor::descriptors() const {
 // the alert ring was read waits for the next turn, so that an exec is never applied before an older access.
 bool Sensor::poll(const Handler& handler) {
   uint64_t until = boot_time_ns();
-  ring_buffer__consume(impl_->alert_ring.get());
+  impl_->folds_in_use |= ring_buffer__consume(impl_->alert_ring.get()) > 0;
   ring_buffer__consume(impl_->process_ring.get());
   std::vector<Held> batch = std::exchange(impl_->held, {});
   std::ranges::stable_sort(batch, {}, &Held::time_ns);
@@ -328,14 +326,14 @@ bool Sensor::poll(const Handler& handler) {
   return !impl_->held.empty();
 }
 
-uint64_t Sensor::collect(const Handler& handler) {
-  uint64_t folded = 0;
-  for (const Buffer& record : impl_->folds->collect(boot_time_ns(), false)) {
-    handler(record);
-    ++folded;
+void Sensor::collect(const Handler& handler) {
+  if (impl_->folds_in_use) {
+    for (const Buffer& record : impl_->folds->collect(boot_time_ns(), false)) {
+      handler(record);
+    }
+    impl_->folds_in_use = impl_->folds->entries() > 0;
   }
   impl_->tell_losses(handler);
-  return folded;
 }
 
 void Sensor::finish(const Handler& handler) {

@@ -51,8 +51,8 @@ class Sensor {
   [[nodiscard]] std::vector<int> descriptors() const;
   // Hands over what is there, oldest first. True: more is waiting, poll again at once.
   bool poll(const Handler& handler);
-  // Counts kept by the kernel: folded events and losses. Call a few times a second. Returns the events folded.
-  uint64_t collect(const Handler& handler);
+  // Counts kept by the kernel: folded events and losses. Call a few times a second.
+  void collect(const Handler& handler);
   // Detaches every probe; then poll and collect what is left.
   void finish(const Handler& handler);
 

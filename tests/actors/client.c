@@ -9,20 +9,23 @@
 
 #include "actor.h"
 
+// Returns its pid; output gives what it prints. Its input stays open as long as this process lives.
 static pid_t start(char** program, int* output) {
-  int pipes[2];
-  if (pipe(pipes) != 0) {
+  int in[2];
+  int out[2];
+  if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0) {
     return -1;
   }
   pid_t server = fork();
   if (server == 0) {
-    dup2(pipes[1], STDOUT_FILENO);
-    close(pipes[0]);
+    dup2(in[0], STDIN_FILENO);
+    dup2(out[1], STDOUT_FILENO);
     execv(program[0], program);
     _exit(127);
   }
-  close(pipes[1]);
-  *output = pipes[0];
+  close(in[0]);
+  close(out[1]);
+  *output = out[0];
   return server;
 }
 
