@@ -271,6 +271,9 @@ void Monitor::announce() {
 
 void Monitor::judged(const ProcessId& id, Judgement judgement, uint32_t exec_id) {
   sensor_->set_verdict(id, verdict_of(judgement), exec_id);
+  if (judgement == Judgement::kServer) {
+    recognized_.try_emplace(id, sensor::boot_time_ns());
+  }
 }
 
 void Monitor::alert(Alert raised) {
@@ -387,6 +390,7 @@ void Monitor::export_gauges() {
     ++by_client[server->recognition.client];
   }
   metrics_.servers({by_client.begin(), by_client.end()});
+  std::erase_if(recognized_, [this](const auto& entry) { return pipeline_->processes().find(entry.first) == nullptr; });
   metrics_.map_use("processes", pipeline_->processes().size(), pipeline_->processes().capacity());
   for (const auto& map : sensor_->map_use()) {
     metrics_.map_use(map.map, map.entries, map.capacity);
@@ -405,12 +409,15 @@ std::string Monitor::servers_json() const {
     if (!server->recognition.client.empty()) {
       client = server->recognition.client;
     }
+    auto recognized = recognized_.find(server->root);
+    uint64_t judged_ns = recognized != recognized_.end() ? recognized->second : server->since_ns;
     array.push_back({{"name", server->recognition.name},
                      {"client", client},
                      {"pid", server->root.pid},
                      {"command", server->command},
                      {"evidence", server->recognition.evidence},
                      {"since", output::timestamp(server->since_ns + offset)},
+                     {"recognized", output::timestamp(judged_ns + offset)},
                      {"alerts", server->alerts}});
   }
   return array.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";

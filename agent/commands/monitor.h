@@ -2,6 +2,7 @@
 // The running monitor: start-up and teardown as two lists of steps, and the loop between them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -68,6 +69,7 @@ class Monitor {
   std::vector<Alert> early_;  // raised before there were outputs
   Fd signals_;
   Fd epoll_;
+  std::map<ProcessId, uint64_t> recognized_;  // roots of servers → when they were judged, CLOCK_BOOTTIME
   uint64_t ticks_ = 0;
   bool collecting_ = false;  // what comes in was folded by the kernel
   uint64_t evicted_told_ = 0;

@@ -98,7 +98,8 @@ static __always_inline void emit_exec(struct task_struct *task)
 	record->event.header.size = size;
 	if (size > sizeof(record->event) + EXEC_STRINGS_MAX)
 		return;
-	if (bpf_ringbuf_output(&process_ring, record, size, 0))
+	/* By itself the ring wakes only a reader that had read all, and forks before may lie unread. */
+	if (bpf_ringbuf_output(&process_ring, record, size, BPF_RB_FORCE_WAKEUP))
 		count_loss(LOSS_PROCESS_RING_FULL);
 }
 

@@ -123,7 +123,7 @@ TEST_P(RealServer, IsOneServerKnownAtOnceAndGuarded) {
   const json& server = servers.front();
   EXPECT_NE(server["name"].get<std::string>().find(GetParam().name), std::string::npos) << server;
   EXPECT_FALSE(server["evidence"].empty());
-  EXPECT_LT(parse_time(server["since"]) - start_time(server["pid"]), 100'000'000) << server;
+  EXPECT_LT(parse_time(server["recognized"]) - start_time(server["pid"]), 100'000'000) << server;
   EXPECT_TRUE(settled().empty());
 
   pid_t leaf = leaf_of(process->pid());
