@@ -75,7 +75,7 @@ struct Sensor::Impl {
   Ring process_ring;
   std::unique_ptr<FoldReader> folds;
   std::vector<Held> held;
-  bool folds_in_use = false;  // a probe opens a fold only when it sends an event
+  bool folds_in_use = false;                                // a probe opens a fold only when it sends an event
   std::map<std::string, std::string, std::less<>> refused;  // program → why it is not attached
   std::set<std::string, std::less<>> attached;
   std::set<std::string, std::less<>> silent;
