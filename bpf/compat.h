@@ -8,10 +8,7 @@
 /* 6.2: a scalar becomes a read-only typed pointer, whose loads cost no helper call. */
 extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
 
-/* 6.6 renamed kernfs_node's parent; 6.16 made name an RCU pointer: same load. */
-
-/* 6.11: kernfs and pidfd. A pidfd is a pidfs inode from 6.9 (struct pid in i_private), an anonymous one
- * before (struct pid in private_data). */
+/* A pidfd is an inode of pidfs from 6.9 (struct pid in i_private), an anonymous one before (in private_data). */
 static __always_inline struct pid *pidfd_pid(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);

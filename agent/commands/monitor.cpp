@@ -178,7 +178,6 @@ Status Monitor::start_outputs() {
   if (!options_.alerts.empty()) {
     files.push_back(options_.alerts);
   }
-  bool to_stdout = true;
   for (const auto& configured : loaded_.settings.outputs) {
     if (configured.type == "file") {
       files.push_back(configured.path);
@@ -191,11 +190,8 @@ Status Monitor::start_outputs() {
     }
     sinks.push_back(std::move(*sink));
   }
-  if (to_stdout) {
-    bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    bool text = terminal && !options_.json;
-    sinks.push_back(output::stdout_sink(text ? output::StdoutFormat::kColorText : output::StdoutFormat::kJson));
-  }
+  bool text = ::isatty(STDOUT_FILENO) == 1 && !options_.json;
+  sinks.push_back(output::stdout_sink(text ? output::StdoutFormat::kColorText : output::StdoutFormat::kJson));
   for (const auto& sink : sinks) {
     metrics_.known_output(sink->name());
   }

@@ -5,7 +5,10 @@
 
 #include <array>
 #include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <set>
+#include <thread>
 #include <utility>
 
 namespace vedette::commands {
@@ -33,35 +36,52 @@ std::set<std::string> look_up(const std::string& host) {
 
 }  // namespace
 
-Resolver::Resolver(std::vector<std::string> hosts) : hosts_(std::move(hosts)) {
-  if (!hosts_.empty()) {
-    thread_ = std::jthread([this](const std::stop_token& stop) { work(stop); });
+struct Resolver::State {
+  std::vector<std::string> hosts;
+  std::mutex mutex;
+  std::condition_variable wake;
+  bool stop = false;
+  Addresses found;
+
+  void work();
+  void look_up_all(std::map<std::string, std::set<std::string>>& known);
+};
+
+// A look-up under way cannot be broken off: the thread is detached, shares the state and ends by itself.
+Resolver::Resolver(std::vector<std::string> hosts) : state_(std::make_shared<State>()) {
+  state_->hosts = std::move(hosts);
+  if (!state_->hosts.empty()) {
+    std::thread([state = state_] { state->work(); }).detach();
   }
 }
 
-// A look-up under way cannot be stopped; the thread is left to it.
 Resolver::~Resolver() {
-  if (thread_.joinable()) {
-    thread_.request_stop();
-    thread_.join();
-  }
+  std::scoped_lock lock(state_->mutex);
+  state_->stop = true;
+  state_->wake.notify_all();
 }
 
 Resolver::Addresses Resolver::take() {
-  std::scoped_lock lock(mutex_);
-  return std::exchange(found_, {});
+  std::scoped_lock lock(state_->mutex);
+  return std::exchange(state_->found, {});
 }
 
-void Resolver::work(const std::stop_token& stop) {
+void Resolver::State::look_up_all(std::map<std::string, std::set<std::string>>& known) {
+  for (const auto& host : hosts) {
+    known[host].merge(look_up(host));
+    std::scoped_lock lock(mutex);
+    found[host].assign(known[host].begin(), known[host].end());
+  }
+}
+
+void Resolver::State::work() {
   std::map<std::string, std::set<std::string>> known;
-  while (!stop.stop_requested()) {
-    for (const auto& host : hosts_) {
-      known[host].merge(look_up(host));
-      std::scoped_lock lock(mutex_);
-      found_[host].assign(known[host].begin(), known[host].end());
-    }
-    std::unique_lock lock(mutex_);
-    wake_.wait_for(lock, stop, kInterval, [] { return false; });
+  std::unique_lock lock(mutex);
+  while (!stop) {
+    lock.unlock();
+    look_up_all(known);
+    lock.lock();
+    wake.wait_for(lock, kInterval, [this] { return stop; });
   }
 }
 

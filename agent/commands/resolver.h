@@ -2,11 +2,9 @@
 // Addresses of the hosts named in egress lists, looked up again and again on a thread of its own.
 #pragma once
 
-#include <condition_variable>
 #include <map>
-#include <mutex>
+#include <memory>
 #include <string>
-#include <thread>
 #include <vector>
 
 namespace vedette::commands {
@@ -23,13 +21,8 @@ class Resolver {
   Addresses take();
 
  private:
-  void work(const std::stop_token& stop);
-
-  std::vector<std::string> hosts_;
-  std::mutex mutex_;
-  std::condition_variable_any wake_;
-  Addresses found_;
-  std::jthread thread_;
+  struct State;
+  std::shared_ptr<State> state_;
 };
 
 }  // namespace vedette::commands

@@ -43,12 +43,15 @@ struct RingDeleter {
 };
 using Ring = std::unique_ptr<ring_buffer, RingDeleter>;
 
+bool allowed(const Probe& probe, Family family) {
+  return family == Family::kAuto || probe.family == Family::kAuto || probe.family == family;
+}
+
 std::vector<std::string> programs_of(Family family) {
   std::vector<std::string> programs;
   for (const Part& part : capability_table()) {
     for (const Probe& probe : part.probes) {
-      bool wanted = family == Family::kAuto || probe.family == Family::kAuto || probe.family == family;
-      if (wanted && std::ranges::find(programs, probe.program) == programs.end()) {
+      if (allowed(probe, family) && std::ranges::find(programs, probe.program) == programs.end()) {
         programs.emplace_back(probe.program);
       }
     }
@@ -87,14 +90,6 @@ struct Sensor::Impl {
   [[nodiscard]] PartStatus status_of(const Part& part) const;
   void tell_losses(const Handler& handler);
 };
-
-namespace {
-
-bool allowed(const Probe& probe, Family family) {
-  return family == Family::kAuto || probe.family == Family::kAuto || probe.family == family;
-}
-
-}  // namespace
 
 // True: a probe of the part is attached.
 bool Sensor::Impl::attach_first(const Part& part) {

@@ -35,7 +35,11 @@ Monitor::Monitor(const Scratch& scratch, MonitorOptions options)
 Monitor::~Monitor() = default;
 
 Arguments Monitor::command() const {
-  Arguments result{monitor_program(), "run", "--json"};
+  Arguments result;
+  if (!options_.prepare.empty()) {
+    result = {"unshare", "--mount", "sh", "-ec", options_.prepare + "\nexec \"$@\"", "sh"};
+  }
+  result.insert(result.end(), {monitor_program(), "run", "--json"});
   result.insert(result.end(), {"--config", directory_ / "vedette.yaml"});
   result.insert(result.end(), {"--rules", rules_directory()});
   result.insert(result.end(), {"--state", state()});

@@ -22,6 +22,7 @@ struct MonitorOptions {
   std::string state = "state";  // directory under the scratch directory
   bool metrics = false;
   bool closed_stdout = false;
+  std::string prepare;  // shell commands run before it, in a mount namespace of its own
 };
 
 class Monitor {

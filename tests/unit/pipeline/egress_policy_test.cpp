@@ -141,12 +141,6 @@ TEST_F(EgressPolicyTest, AReaderIsAlwaysNewAndNeverRemembered) {
   EXPECT_EQ(unlisted(to("203.0.113.5", 443)), Egress::kNew);
 }
 
-TEST_F(EgressPolicyTest, RawSocketsHaveNoAddress) {
-  EXPECT_EQ(listed(to("", 0, "raw")), Egress::kUndeclared);
-  EXPECT_EQ(unlisted(to("", 0, "raw")), Egress::kNew);
-  EXPECT_EQ(unlisted(to("", 0, "raw")), Egress::kKnown);
-}
-
 TEST_F(EgressPolicyTest, AnotherConfigurationReplacesTheLists) {
   Context context;
   context.declared = {{.name = "listed", .egress = {"192.0.2.1"}}};
