@@ -26,6 +26,15 @@ Result<T> read(Bytes record) {
   return value;
 }
 
+// A record of one size only.
+template <typename T>
+Result<T> read_whole(Bytes record) {
+  if (record.size() > sizeof(T)) {
+    return fail("record of " + std::to_string(record.size()) + " bytes, expected " + std::to_string(sizeof(T)));
+  }
+  return read<T>(record);
+}
+
 ProcessId id_of(const process_id& id) { return {id.tgid, id.start_ns}; }
 
 std::string_view text(Bytes bytes) { return {reinterpret_cast<const char*>(bytes.data()), bytes.size()}; }
@@ -113,7 +122,7 @@ Result<Event> decode_exec(Bytes record) {
 }
 
 Result<Event> decode_fork(Bytes record) {
-  auto wire = read<fork_event>(record);
+  auto wire = read_whole<fork_event>(record);
   if (!wire) {
     return fail(wire.error());
   }
@@ -127,7 +136,7 @@ Result<Event> decode_fork(Bytes record) {
 }
 
 Result<Event> decode_exit(Bytes record) {
-  auto wire = read<exit_event>(record);
+  auto wire = read_whole<exit_event>(record);
   if (!wire) {
     return fail(wire.error());
   }
@@ -144,7 +153,7 @@ Result<Behavior> access_behavior(uint32_t behavior) {
 Outcome outcome_of(int32_t result) { return result < 0 ? Outcome::kDenied : Outcome::kAllowed; }
 
 Result<Event> decode_access(Bytes record) {
-  auto wire = read<access_event>(record);
+  auto wire = read_whole<access_event>(record);
   if (!wire) {
     return fail(wire.error());
   }
@@ -217,7 +226,7 @@ std::string protocol_text(uint32_t protocol) {
 }
 
 Result<Event> decode_network(Bytes record) {
-  auto wire = read<network_event>(record);
+  auto wire = read_whole<network_event>(record);
   if (!wire) {
     return fail(wire.error());
   }
@@ -240,7 +249,7 @@ Result<Event> decode_network(Bytes record) {
 Result<Event> decode_loss(Bytes record) {
   static constexpr std::array<std::string_view, LOSS_REASONS> kReasons = {
       "alert_ring_full", "process_ring_full", "verdict_map_full", "read_fault", "fold_map_full"};
-  auto wire = read<loss_event>(record);
+  auto wire = read_whole<loss_event>(record);
   if (!wire) {
     return fail(wire.error());
   }

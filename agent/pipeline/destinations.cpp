@@ -3,7 +3,9 @@
 
 #include <cstdio>
 #include <fstream>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <vector>
 
 namespace vedette {
 
@@ -23,9 +25,9 @@ Status Destinations::load(const std::string& file) {
   }
   try {
     const auto json = nlohmann::json::parse(in);
-    for (const auto& [server, list] : json.items()) {
+    for (const auto& [server, list] : json.get<std::map<std::string, std::vector<std::string>>>()) {
       for (const auto& destination : list) {
-        known_.emplace(server, destination.get<std::string>());
+        known_.emplace(server, destination);
       }
     }
   } catch (const std::exception& error) {

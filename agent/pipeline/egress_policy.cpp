@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 namespace vedette {
 namespace {
@@ -53,33 +54,45 @@ std::string_view name(Egress egress) {
 
 void EgressPolicy::configure(const Context& context) {
   allow_ = parse_all(context.egress_allow);
+  apply_addresses(allow_);
   resolvers_ = context.resolvers;
   declared_.clear();
   for (const auto& server : context.declared) {
-    declared_[server.name] = parse_all(server.egress);
+    auto& rules = declared_[server.name] = parse_all(server.egress);
+    apply_addresses(rules);
+  }
+}
+
+void EgressPolicy::apply_addresses(std::vector<config::EgressRule>& rules) const {
+  for (auto& rule : rules) {
+    if (auto it = addresses_.find(rule.host); it != addresses_.end()) {
+      rule.resolved = it->second;
+    }
   }
 }
 
 void EgressPolicy::resolved(const std::string& host, const std::vector<std::string>& addresses) {
+  addresses_[host] = networks_of(addresses);
+  apply_addresses(allow_);
   for (auto& [server, rules] : declared_) {
-    for (auto& rule : rules) {
-      if (rule.host == host) {
-        rule.resolved = networks_of(addresses);
-      }
-    }
+    apply_addresses(rules);
   }
 }
 
 std::vector<std::string> EgressPolicy::hosts() const {
-  std::vector<std::string> hosts;
-  for (const auto& [server, rules] : declared_) {
+  std::set<std::string> hosts;
+  auto add = [&](const std::vector<config::EgressRule>& rules) {
     for (const auto& rule : rules) {
       if (!rule.host.empty()) {
-        hosts.push_back(rule.host);
+        hosts.insert(rule.host);
       }
     }
+  };
+  add(allow_);
+  for (const auto& [server, rules] : declared_) {
+    add(rules);
   }
-  return hosts;
+  return {hosts.begin(), hosts.end()};
 }
 
 bool EgressPolicy::expected(const NetworkEvent& event) const {

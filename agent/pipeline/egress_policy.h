@@ -36,6 +36,9 @@ class EgressPolicy {
  private:
   [[nodiscard]] bool expected(const NetworkEvent& event) const;
 
+  void apply_addresses(std::vector<config::EgressRule>& rules) const;
+
+  std::map<std::string, std::vector<config::Cidr>> addresses_;  // by host
   std::vector<config::EgressRule> allow_;
   std::vector<std::string> resolvers_;
   std::map<std::string, std::vector<config::EgressRule>> declared_;  // by server name

@@ -93,7 +93,10 @@ std::string_view status_value(std::string_view status, std::string_view key) {
 // proc(5) stat: the fields after the command, which may hold spaces and parentheses.
 std::vector<std::string> stat_fields(std::string_view stat) {
   size_t close = stat.rfind(')');
-  return close == std::string_view::npos ? std::vector<std::string>() : split(stat.substr(close + 2), ' ');
+  if (close == std::string_view::npos || close + 2 > stat.size()) {
+    return {};
+  }
+  return split(stat.substr(close + 2), ' ');
 }
 
 constexpr size_t kStatParent = 1;      // field 4, counted from the one after the command

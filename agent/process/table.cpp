@@ -15,15 +15,25 @@ constexpr size_t kExitedKept = 4096;
 
 ProcessTable::Entry& ProcessTable::insert(const ProcessId& id, const ProcessId& parent) {
   auto [it, fresh] = entries_.try_emplace(id);
+  Entry& entry = it->second;
   if (fresh) {
-    it->second.process.id = id;
-    it->second.process.parent = parent;
-    gain_child(parent);
-    order_.push_back(id);
-    by_pid_[id.pid] = id;
+    entry.process.id = id;
+    entry.process.parent = parent;
+    entry.sequence = ++inserted_;
+    ++children_[parent];
+    order_.push_back({id, entry.sequence});
+    own_pid(id);
     make_room();
   }
-  return it->second;
+  return entry;
+}
+
+// Word of a former owner may come late.
+void ProcessTable::own_pid(const ProcessId& id) {
+  ProcessId& owner = by_pid_[id.pid];
+  if (id.start_ns >= owner.start_ns) {
+    owner = id;
+  }
 }
 
 const Process& ProcessTable::on_exec(const ExecEvent& event) {
@@ -67,13 +77,6 @@ void ProcessTable::on_exit(const ExitEvent& event) {
   forget_exited(event.time_ns);
 }
 
-void ProcessTable::gain_child(const ProcessId& parent) {
-  auto it = entries_.find(parent);
-  if (it != entries_.end()) {
-    ++it->second.children;
-  }
-}
-
 void ProcessTable::forget(const ProcessId& id) {
   auto it = entries_.find(id);
   if (it == entries_.end()) {
@@ -90,44 +93,46 @@ void ProcessTable::forget(const ProcessId& id) {
 
 // The last child's end queues an exited parent again.
 void ProcessTable::lose_child(const ProcessId& parent) {
-  auto it = entries_.find(parent);
-  if (it == entries_.end() || it->second.children == 0) {
+  auto count = children_.find(parent);
+  if (count == children_.end() || --count->second > 0) {
     return;
   }
-  --it->second.children;
-  if (it->second.children == 0 && it->second.process.exited) {
+  children_.erase(count);
+  auto it = entries_.find(parent);
+  if (it != entries_.end() && it->second.process.exited) {
     exited_.push_back(parent);
   }
 }
 
-// An exited process whose children live is kept for their ancestry; the last child's end queues it again.
+// An exited process whose children live is kept for their ancestry.
 void ProcessTable::forget_exited(uint64_t now_ns) {
   while (!exited_.empty()) {
     auto it = entries_.find(exited_.front());
     bool due =
         it == entries_.end() || exited_.size() > kExitedKept || it->second.process.exit_ns + kExitedKeptNs < now_ns;
     if (!due) {
-      return;
+      break;
     }
     ProcessId id = exited_.front();
     exited_.pop_front();
-    if (it != entries_.end() && it->second.children == 0) {
+    if (!children_.contains(id)) {
       forget(id);
     }
   }
   if (order_.size() > 2 * entries_.size() + 1024) {
-    std::erase_if(order_, [&](const ProcessId& id) { return !entries_.contains(id); });
+    std::erase_if(order_, [&](const Inserted& inserted) { return !entries_.contains(inserted.id); });
   }
 }
 
+// Never forgets the youngest.
 void ProcessTable::make_room() {
   while (entries_.size() > capacity_ && order_.size() > 1) {
-    ProcessId oldest = order_.front();
+    Inserted oldest = order_.front();
     order_.pop_front();
-    auto it = entries_.find(oldest);
-    if (it != entries_.end()) {
+    auto it = entries_.find(oldest.id);
+    if (it != entries_.end() && it->second.sequence == oldest.sequence) {
       evicted_ += it->second.process.exited ? 0 : 1;
-      forget(oldest);
+      forget(oldest.id);
     }
   }
 }

@@ -46,10 +46,14 @@ class ProcessTable {
  private:
   struct Entry {
     Process process;
-    uint32_t children = 0;
+    uint64_t sequence = 0;  // which insertion it is of
+  };
+  struct Inserted {
+    ProcessId id;
+    uint64_t sequence;
   };
   Entry& insert(const ProcessId& id, const ProcessId& parent);
-  void gain_child(const ProcessId& parent);
+  void own_pid(const ProcessId& id);
   void lose_child(const ProcessId& parent);
   void forget(const ProcessId& id);
   void forget_exited(uint64_t now_ns);
@@ -57,9 +61,11 @@ class ProcessTable {
 
   size_t capacity_;
   uint64_t evicted_ = 0;
+  uint64_t inserted_ = 0;
   std::unordered_map<ProcessId, Entry, ProcessIdHash> entries_;
+  std::unordered_map<ProcessId, uint32_t, ProcessIdHash> children_;  // of processes known or not
   std::unordered_map<uint32_t, ProcessId> by_pid_;
-  std::deque<ProcessId> order_;   // of insertion
+  std::deque<Inserted> order_;    // oldest first
   std::deque<ProcessId> exited_;  // of exit
 };
 
