@@ -8,7 +8,8 @@
 /* 6.2: a scalar becomes a read-only typed pointer, whose loads cost no helper call. */
 extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
 
-/* A pidfd is an inode of pidfs from 6.9 (struct pid in i_private), an anonymous one before (in private_data). */
+/* A pidfd is an inode of pidfs from 6.9 (struct pid in i_private), an anonymous one before (in private_data).
+ */
 static __always_inline struct pid *pidfd_pid(struct file *file)
 {
 	struct inode *inode = BPF_CORE_READ(file, f_inode);

@@ -206,12 +206,11 @@ void Pipeline::on(const AccessEvent& event) {
 }
 
 void Pipeline::access(const AccessEvent& event) {
+  if (!event.target_by_number && event.target_path.empty()) {
+    known(event.target, event.time_ns);
+  }
   const Process* actor = known(event.actor, event.time_ns);
   const Process* target = target_of(event, *actor, table_, proc_);
-  if (target == nullptr && !event.target_by_number && event.target_path.empty()) {
-    target = known(event.target, event.time_ns);
-    actor = table_.find(event.actor);
-  }
   if (target == nullptr) {
     return;
   }
