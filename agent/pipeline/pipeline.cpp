@@ -93,7 +93,11 @@ void Pipeline::on(const ExecEvent& event) {
     hooks_.event(Behavior::kProcessStart, 1);
   }
   if (servers_.of(process.id) == nullptr) {
-    judge(process, event.time_ns, event.exec_id);
+    if (servers_.inherit(process.id, process.parent)) {
+      tell(process.id, Judgement::kServer, event.exec_id);
+    } else {
+      judge(process, event.time_ns, event.exec_id);
+    }
   }
   if (!event.from_procfs && servers_.of(process.id) != nullptr) {
     tell_early(process.id, event.time_ns);

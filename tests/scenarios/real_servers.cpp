@@ -166,6 +166,17 @@ TEST_F(RealServers, TwoAtOnceAreTwo) {
   EXPECT_EQ(monitor().servers().size(), 2U) << monitor().servers().dump(2);
 }
 
+// npm has given itself another title by then.
+TEST_F(RealServers, OneThatRunsAlreadyIsOne) {
+  auto process = start(everything());
+  start_monitor();
+  EXPECT_EQ(listed(process->pid()).size(), 1U) << monitor().servers().dump(2);
+  json truth = act({"read_environ", "openat", std::to_string(leaf_of(process->pid()))});
+  auto alerts = settled();
+  ASSERT_EQ(alerts.size(), 1U);
+  EXPECT_EQ(alerts[0]["server"]["pid"], listed(process->pid())[0]["pid"]);
+}
+
 // The server is real, its misbehaviour is ours: node runs it with a module that sends when it is told to.
 TEST_F(RealServers, WhatItSendsIsTold) {
   Namespace net;
