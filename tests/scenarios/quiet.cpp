@@ -37,9 +37,7 @@ INSTANTIATE_TEST_SUITE_P(Listing, QuietCommand,
                                          "lsof -n -P", "ss -tunap", "cat /proc/*/cmdline /proc/*/status /proc/*/stat"));
 
 TEST_F(Quiet, DebuggingSomethingElse) {
-  if (shell("command -v gdb").status != 0) {
-    GTEST_SKIP() << "no gdb here";
-  }
+  ASSERT_EQ(shell("command -v gdb").status, 0) << "gdb is missing: scripts/test installs it";
   Process other({{actor_program(), "sleeper"}, "/", {}, false});
   auto done = shell("gdb -p " + std::to_string(other.pid()) + " -batch -nx -ex bt");
   EXPECT_EQ(done.status, 0) << done.err;
