@@ -61,8 +61,9 @@ Result<RecordingWriter> RecordingWriter::create(const std::string& file) {
 
 Status RecordingWriter::write(Bytes record) {
   FrameHeader header{.size = static_cast<uint32_t>(record.size()), .checksum = checksum(record)};
-  if (std::fwrite(&header, sizeof(header), 1, file_.get()) != 1 ||
-      std::fwrite(record.data(), 1, record.size(), file_.get()) != record.size()) {
+  bool written = std::fwrite(&header, sizeof(header), 1, file_.get()) == 1 &&
+                 (record.empty() || std::fwrite(record.data(), record.size(), 1, file_.get()) == 1);
+  if (!written) {
     return fail_errno("cannot write the recording");
   }
   return {};
@@ -99,7 +100,7 @@ Status read_recording(const std::string& name, const std::function<Status(Bytes 
       return fail(where + "a record of " + std::to_string(header.size) + " bytes cannot be; the file is damaged");
     }
     bytes.resize(header.size);
-    if (std::fread(bytes.data(), 1, bytes.size(), file.get()) != bytes.size()) {
+    if (!bytes.empty() && std::fread(bytes.data(), bytes.size(), 1, file.get()) != 1) {
       return fail(where + "the recording ends in the middle of a record");
     }
     if (checksum(bytes) != header.checksum) {

@@ -12,8 +12,14 @@ Server* ServerTable::of(const ProcessId& id) const {
 }
 
 Server* ServerTable::rooted_at(uint32_t pid) const {
-  auto it = std::ranges::find_if(members_, [&](const auto& member) { return member.second->root.pid == pid; });
-  return it == members_.end() ? nullptr : it->second.get();
+  Server* youngest = nullptr;
+  for (const auto& [id, server] : members_) {
+    bool younger = youngest == nullptr || youngest->root.start_ns < server->root.start_ns;
+    if (server->root.pid == pid && younger) {
+      youngest = server.get();
+    }
+  }
+  return youngest;
 }
 
 void ServerTable::join(const ProcessId& id, const std::shared_ptr<Server>& server) {

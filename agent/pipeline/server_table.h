@@ -29,7 +29,7 @@ class ServerTable {
   // nullptr: the process belongs to none.
   [[nodiscard]] Server* of(const ProcessId& id) const;
 
-  // The one whose root has that pid; nullptr when there is none.
+  // The youngest whose root has that pid; nullptr when there is none.
   [[nodiscard]] Server* rooted_at(uint32_t pid) const;
 
   // A process recognised as the root of a server; processes already descended from it join.
