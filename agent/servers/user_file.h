@@ -12,7 +12,7 @@
 
 namespace vedette::servers {
 
-inline constexpr size_t kUserFileLimit = 1024 * 1024;  // bytes
+inline constexpr size_t kUserFileLimit = size_t{1024} * 1024;  // bytes
 
 // Where a file is to be looked for.
 struct UserFile {

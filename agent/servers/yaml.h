@@ -14,7 +14,7 @@
 
 namespace vedette::yaml {
 
-inline constexpr size_t kMaxBytes = 1024 * 1024;
+inline constexpr size_t kMaxBytes = size_t{1024} * 1024;
 
 // The text of a regular file of at most kMaxBytes; the error says what to do.
 Result<std::string> read_file(const std::string& path);
