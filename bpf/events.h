@@ -24,7 +24,7 @@ typedef __s32 int32_t;
 #define VEDETTE_STATIC_ASSERT _Static_assert
 #endif
 
-#define EVENT_SCHEMA_VERSION 1
+#define EVENT_SCHEMA_VERSION 2
 
 enum event_type {
 	EVENT_EXEC = 1,	   /* struct exec_event: a process replaced its image, or was found running */
@@ -123,6 +123,8 @@ struct access_event {
 	struct event_header
 	    header; /* header.process is the actor; for a core dump the sender of the signal */
 	struct process_id target;
+	struct process_id
+	    opener;	   /* who opened the descriptor that was used; tgid 0: the actor, or not known */
 	uint32_t behavior; /* enum event_behavior */
 	int32_t result;	   /* 0, or the negative errno the kernel answered */
 	uint32_t count;	   /* how many of the same this record stands for, at least 1 */
@@ -217,7 +219,7 @@ VEDETTE_STATIC_ASSERT(sizeof(struct event_header) == 40, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct exec_event) == 80, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct fork_event) == 72, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct exit_event) == 48, "layout");
-VEDETTE_STATIC_ASSERT(sizeof(struct access_event) == 344, "layout");
+VEDETTE_STATIC_ASSERT(sizeof(struct access_event) == 360, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct network_event) == 88, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct loss_event) == 56, "layout");
 

@@ -33,13 +33,21 @@ typedef __s64 s64;
 #define SOCK_TYPE_MASK 0xf
 #define IPPROTO_ICMP 1
 #define IPPROTO_ICMPV6 58
+#define IPPROTO_SCTP 132
 #define IPPROTO_UDPLITE 136
 #define AT_FDCWD (-100)
 #define EPERM 1
 #define EACCES 13
 #define EFAULT 14
+#define PTRACE_PEEKTEXT 1
+#define PTRACE_PEEKDATA 2
+#define PTRACE_POKETEXT 4
+#define PTRACE_POKEDATA 5
 #define PTRACE_ATTACH 16
 #define PTRACE_SEIZE 0x4206
+#define PTRACE_MODE_ATTACH 0x02
+#define PTRACE_MODE_REALCREDS 0x10
+#define CAP_DAC_OVERRIDE 1
 #define FMODE_WRITE 0x2
 #define FMODE_PATH 0x4000
 #define PROC_SUPER_MAGIC 0x9fa0
@@ -101,6 +109,9 @@ struct dentry {
 	struct dentry *d_parent;
 	struct qstr d_name;
 	struct inode *d_inode;
+	union {
+		struct hlist_node d_alias;
+	} d_u;
 };
 
 struct super_block {
@@ -109,6 +120,7 @@ struct super_block {
 
 struct inode {
 	struct super_block *i_sb;
+	struct hlist_head i_dentry;
 	unsigned int i_nlink;
 	void *i_private;
 };
@@ -185,7 +197,14 @@ struct signal_struct {
 	int group_exit_code;
 };
 
+struct thread_info {
+	unsigned long flags;
+	u32 status;
+};
+
 struct task_struct {
+	struct thread_info thread_info;
+	void *stack;
 	int pid;
 	int tgid;
 	unsigned int ptrace;
@@ -232,6 +251,10 @@ struct socket {
 	struct sock *sk;
 };
 
+struct sockaddr {
+	u16 sa_family;
+};
+
 struct seq_file;
 
 struct bpf_iter_meta {
@@ -259,6 +282,7 @@ struct trace_event_raw_sys_exit {
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
+	unsigned long orig_ax;
 	unsigned long di;
 	unsigned long si;
 	unsigned long dx;
@@ -270,6 +294,7 @@ struct pt_regs {
 struct pt_regs {
 	u64 regs[31];
 	u64 orig_x0;
+	s32 syscallno;
 };
 #endif
 

@@ -59,6 +59,20 @@ struct {
 	__type(value, struct core_sender);
 } core_senders SEC(".maps");
 
+struct opened_file {
+	struct process_id opener;
+	struct process_id target;
+};
+
+/* struct file of an environ or mem file → who opened it. Written by every open. Missing: opened before the
+ * monitor started, or long ago. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, u64);
+	__type(value, struct opened_file);
+} opened_files SEC(".maps");
+
 struct path_walk {
 	u64 dentry;
 	u64 mnt;

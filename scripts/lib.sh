@@ -8,8 +8,15 @@ build_packages=(
   bpftool libbpf-dev libelf-dev zlib1g-dev nlohmann-json3-dev libspdlog-dev libfmt-dev prometheus-cpp-dev
   libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev
 )
+# The compiler's 32-bit libraries. gcc-multilib itself excludes the cross compilers.
+multilib() {
+  local package
+  package=$(apt-cache depends gcc-multilib 2>/dev/null | sed -n 's/^ *Depends: \(gcc-[0-9]*-multilib\)$/\1/p')
+  echo "${package:-gcc-multilib}"
+}
+
 test_packages=(
-  libgtest-dev libgmock-dev gcc-multilib iproute2 procps lsof gdb curl util-linux
+  libgtest-dev libgmock-dev "$(multilib)" iproute2 procps lsof gdb curl util-linux
   prometheus python3-jsonschema clang-format-19 clang-tidy-19
 )
 

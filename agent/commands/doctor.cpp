@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 struct Diagnosis {
   std::string kernel;
   std::string trouble;  // why the monitor cannot run; "" it can
+  sensor::Family family = sensor::Family::kAuto;
   std::vector<sensor::CapabilityStatus> capabilities;
 };
 
@@ -27,12 +28,13 @@ std::string kernel_release() {
 
 Diagnosis examine(const Options& options) {
   Diagnosis diagnosis{.kernel = kernel_release()};
-  auto sensor = sensor::Sensor::start({.family = options.family});
+  auto sensor = sensor::Sensor::start({.family = options.family, .without = options.without_probes});
   if (!sensor) {
     diagnosis.trouble = sensor.error().message;
     return diagnosis;
   }
   (*sensor)->canary([](Bytes) {});
+  diagnosis.family = (*sensor)->family();
   diagnosis.capabilities = (*sensor)->coverage();
   return diagnosis;
 }
@@ -64,7 +66,7 @@ void print_json(const Diagnosis& diagnosis, const Loaded& loaded) {
                {"kernel", diagnosis.kernel},
                {"can_run", diagnosis.trouble.empty() && loaded.errors.empty()},
                {"trouble", nullptr},
-               {"family", "tracepoint"},
+               {"family", sensor::name(diagnosis.family)},
                {"config", nullptr},
                {"rules", loaded.rules.infos.size()},
                {"errors", Json::array()},

@@ -129,7 +129,7 @@ Status Monitor::start_signals() {
 
 Status Monitor::start_sensor() {
   bool fold = loaded_.settings.fold_window.count() > 0;
-  sensor::Options options{.family = options_.family};
+  sensor::Options options{.family = options_.family, .without = options_.without_probes};
   if (!fold) {
     options.fold_ns = 0;
   }
@@ -247,22 +247,31 @@ void Monitor::announce() {
   }
   metrics_.rules(live, static_cast<int>(loaded_.rules.infos.size()) - live);
   metrics_.reload(true, static_cast<double>(::time(nullptr)));
-  for (const auto& capability : sensor_->coverage()) {
-    for (const auto& part : capability.parts) {
-      std::string probe = part.probe.empty() ? part.part : part.probe;
-      metrics_.probe_attached(capability.capability, probe, !part.probe.empty() && !part.silent);
-      if (part.probe.empty()) {
-        spdlog::warn("{} ({}) is not seen: {}", capability.capability, part.part, part.reason);
-      } else if (part.silent) {
-        spdlog::warn("{} ({}): {} is attached but shows nothing", capability.capability, part.part, part.probe);
-      }
-    }
-  }
+  announce_coverage();
   export_gauges();
   spdlog::info("{} rules, {} processes, {} MCP servers", live, pipeline_->processes().size(),
                pipeline_->servers().size());
   std::fputs("ready\n", stderr);
   ::sd_notify(0, "READY=1");
+}
+
+void Monitor::announce_coverage() {
+  std::string unseen;
+  for (const auto& capability : sensor_->coverage()) {
+    for (const auto& part : capability.parts) {
+      std::string probe = part.probe.empty() ? part.part : part.probe;
+      metrics_.probe_attached(capability.capability, probe, !part.probe.empty() && !part.silent);
+      if (part.probe.empty()) {
+        unseen += (unseen.empty() ? "" : ", ") + capability.capability + " (" + part.part + ")";
+      } else if (part.silent) {
+        spdlog::warn("{} ({}): {} is attached but shows nothing", capability.capability, part.part, part.probe);
+      }
+    }
+  }
+  spdlog::info("{} probes", sensor::name(sensor_->family()));
+  if (!unseen.empty()) {
+    spdlog::warn("not seen on this kernel: {}; `vedette doctor` says why", unseen);
+  }
 }
 
 void Monitor::judged(const ProcessId& id, Judgement judgement, uint32_t exec_id) {

@@ -41,6 +41,7 @@ class Monitor {
   Status start_outputs();
   Status start_endpoints();
   void announce();
+  void announce_coverage();
 
   bool poll_once();
   bool handle_signals();

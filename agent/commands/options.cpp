@@ -37,6 +37,9 @@ void add_probes(CLI::App* sub, Options& options) {
   sub->add_option("--probes", options.family, "family of probes: auto, trampoline or tracepoint")
       ->transform(CLI::CheckedTransformer(kFamilies, CLI::ignore_case))
       ->type_name("FAMILY");
+  sub->add_option("--without-probe", options.without_probes,
+                  "a BPF program not to use, so that the next one that shows the same is tried; may be repeated")
+      ->type_name("PROGRAM");
 }
 
 void add_json(CLI::App* sub, Options& options) { sub->add_flag("--json", options.json, "JSON instead of text"); }

@@ -19,6 +19,7 @@ struct Options {
   std::string alerts;              // file to append JSON lines to, "" none
   std::string metrics;             // "" that of the configuration
   sensor::Family family = sensor::Family::kAuto;
+  std::vector<std::string> without_probes;
   bool json = false;
   std::string file;  // of record and replay
 };

@@ -110,7 +110,8 @@ int record(const Options& options) {
     return complain(stop.error());
   }
   bool fold = settings.settings.fold_window.count() > 0;
-  auto sensor = sensor::Sensor::start({.family = options.family, .fold_ns = fold ? 1'000'000'000ULL : 0});
+  auto sensor = sensor::Sensor::start(
+      {.family = options.family, .fold_ns = fold ? 1'000'000'000ULL : 0, .without = options.without_probes});
   if (!sensor) {
     return complain(sensor.error());
   }

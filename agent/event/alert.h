@@ -66,6 +66,7 @@ struct AlertEvidence {
   Behavior behavior = Behavior::kNone;
   std::optional<AlertProcess> actor;
   std::optional<AlertProcess> target;
+  std::optional<AlertProcess> opener;
   std::optional<AlertNetwork> network;
 };
 
@@ -78,6 +79,7 @@ struct Alert {
   Outcome outcome = Outcome::kAllowed;
   std::optional<AlertProcess> actor;
   std::optional<AlertProcess> target;
+  std::optional<AlertProcess> opener;  // who opened the descriptor the actor used, when it was another
   std::optional<AlertServer> server;
   std::optional<AlertNetwork> network;
   uint64_t count = 1;

@@ -173,6 +173,7 @@ Result<Event> decode_access(Bytes record) {
                     .uid = wire->header.uid,
                     .target = id_of(wire->target),
                     .target_by_number = (wire->header.flags & EVENT_TARGET_BY_NUMBER) != 0,
+                    .opener = id_of(wire->opener),
                     .target_path = {},
                     .detail = wire->detail,
                     .count = std::max(wire->count, 1U)};

@@ -90,6 +90,7 @@ struct AccessEvent {
   uint32_t uid = 0;               // effective, of the actor at that moment
   ProcessId target;               // pid 0: not known
   bool target_by_number = false;  // target.pid is a pid or tid in the actor's pid namespace
+  ProcessId opener;               // who opened the descriptor used; pid 0: the actor, or not known
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it
   uint32_t detail = 0;            // ptrace request, signal of a core dump
   uint32_t count = 1;

@@ -86,11 +86,9 @@ Json json_or_null(const std::optional<T>& value) {
 }
 
 Json json(const AlertEvidence& event) {
-  return {{"time", timestamp(event.time)},
-          {"behavior", name(event.behavior)},
-          {"actor", json_or_null(event.actor)},
-          {"target", json_or_null(event.target)},
-          {"network", json_or_null(event.network)}};
+  return {{"time", timestamp(event.time)},        {"behavior", name(event.behavior)},
+          {"actor", json_or_null(event.actor)},   {"target", json_or_null(event.target)},
+          {"opener", json_or_null(event.opener)}, {"network", json_or_null(event.network)}};
 }
 
 Json json(const Alert& alert) {
@@ -103,6 +101,7 @@ Json json(const Alert& alert) {
           {"outcome", name(alert.outcome)},
           {"actor", json_or_null(alert.actor)},
           {"target", json_or_null(alert.target)},
+          {"opener", json_or_null(alert.opener)},
           {"server", json_or_null(alert.server)},
           {"network", json_or_null(alert.network)},
           {"count", alert.count},

@@ -34,6 +34,7 @@ struct Facts {
   Outcome outcome = Outcome::kAllowed;
   const AlertProcess* actor = nullptr;
   const AlertProcess* target = nullptr;
+  const AlertProcess* opener = nullptr;
   const AlertServer* server = nullptr;
   const AlertNetwork* network = nullptr;
 };
@@ -44,13 +45,21 @@ const T* pointer(const std::optional<T>& value) {
 }
 
 Facts facts(const Alert& alert) {
-  return {alert.behavior,        alert.outcome,         pointer(alert.actor),
-          pointer(alert.target), pointer(alert.server), pointer(alert.network)};
+  return {.behavior = alert.behavior,
+          .outcome = alert.outcome,
+          .actor = pointer(alert.actor),
+          .target = pointer(alert.target),
+          .opener = pointer(alert.opener),
+          .server = pointer(alert.server),
+          .network = pointer(alert.network)};
 }
 
 Facts facts(const AlertEvidence& event) {
-  return {event.behavior,        Outcome::kAllowed, pointer(event.actor),
-          pointer(event.target), nullptr,           pointer(event.network)};
+  return {.behavior = event.behavior,
+          .actor = pointer(event.actor),
+          .target = pointer(event.target),
+          .opener = pointer(event.opener),
+          .network = pointer(event.network)};
 }
 
 std::string user(const AlertProcess& process) {
@@ -158,8 +167,10 @@ std::string raw_socket(const Facts& facts) {
 
 std::string sentence_for(const Facts& facts) {
   if (const Phrase* phrase = access_phrase(facts.behavior)) {
-    return actor_text(facts.actor) + " " + by_outcome(facts.outcome, phrase->done, phrase->doing) + " " +
-           target_text(facts);
+    std::string sentence = actor_text(facts.actor) + " " + by_outcome(facts.outcome, phrase->done, phrase->doing) +
+                           " " + target_text(facts);
+    return facts.opener == nullptr ? sentence
+                                   : sentence + " through a descriptor opened by " + actor_text(facts.opener);
   }
   switch (facts.behavior) {
     case Behavior::kCoreDump:

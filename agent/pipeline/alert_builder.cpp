@@ -80,6 +80,10 @@ Sighting AlertBuilder::sight(uint64_t time_ns, Behavior behavior, const Parties&
 Sighting AlertBuilder::sight(const AccessEvent& event, const Parties& parties) const {
   Sighting sighting = sight(event.time_ns, event.behavior, parties, event.uid);
   sighting.evidence.target = process(*parties.target, parties.target_server, parties.target_user, parties.target->uid);
+  if (parties.opener != nullptr) {
+    sighting.evidence.opener =
+        process(*parties.opener, parties.opener_server, parties.opener_user, parties.opener->uid);
+  }
   sighting.outcome = event.outcome;
   sighting.count = event.count;
   sighting.first_seen = wall(event.first_ns);
@@ -108,6 +112,7 @@ Alert AlertBuilder::build(const rules::RuleInfo& rule, const Sighting& sighting,
               .outcome = sighting.outcome,
               .actor = sighting.evidence.actor,
               .target = sighting.evidence.target,
+              .opener = sighting.evidence.opener,
               .server = sighting.server,
               .network = sighting.evidence.network,
               .count = sighting.count,

@@ -220,6 +220,7 @@ void Pipeline::access(const AccessEvent& event) {
   }
   Parties parties = parties_of(*actor, target);
   parties.actor_user = user(event.uid);
+  add_opener(parties, event);
   if (parties.target_server == nullptr && parties.actor_server == nullptr) {
     remember_early(event, target->id);
     return;
@@ -233,6 +234,14 @@ void Pipeline::access(const AccessEvent& event) {
   decide(record_of(event, parties, name(how)), builder_.sight(event, parties));
   if (hooks_.decided) {
     hooks_.decided(event.time_ns);
+  }
+}
+
+void Pipeline::add_opener(Parties& parties, const AccessEvent& event) const {
+  parties.opener = event.opener.pid != 0 ? table_.find(event.opener) : nullptr;
+  if (parties.opener != nullptr) {
+    parties.opener_server = servers_.of(parties.opener->id);
+    parties.opener_user = user(parties.opener->uid);
   }
 }
 

@@ -79,6 +79,7 @@ class Pipeline {
   void decide(const rules::Record& record, const Sighting& sighting);
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
+  void add_opener(Parties& parties, const AccessEvent& event) const;
   void remember_early(const AccessEvent& event, const ProcessId& target);
   void tell_early(const ProcessId& target, uint64_t exec_ns);
 

@@ -17,10 +17,13 @@ struct Parties {
   const Process* actor = nullptr;
   const Process* actor_parent = nullptr;
   const Process* target = nullptr;  // accesses only
+  const Process* opener = nullptr;  // of the descriptor used, when it was another
   const Server* actor_server = nullptr;
   const Server* target_server = nullptr;
+  const Server* opener_server = nullptr;
   std::string actor_user;
   std::string target_user;
+  std::string opener_user;
 };
 
 rules::Record record_of(const AccessEvent& event, const Parties& parties, std::string_view relation);

@@ -23,54 +23,117 @@ namespace {
 
 using Path = std::array<char, 64>;
 
-Path environ_of(pid_t pid) {
+Path file_of(pid_t pid, const char* name) {
   Path path{};
-  std::snprintf(path.data(), path.size(), "/proc/%d/environ", pid);
+  std::snprintf(path.data(), path.size(), "/proc/%d/%s", pid, name);
   return path;
 }
 
-void by_open(pid_t victim) {
+Path environ_of(pid_t pid) { return file_of(pid, "environ"); }
+
+void by_open([[maybe_unused]] const Stage& stage) {
 #ifdef SYS_open
-  ::syscall(SYS_open, environ_of(victim).data(), O_RDONLY);
+  ::syscall(SYS_open, environ_of(stage.victim).data(), O_RDONLY);
 #endif
 }
 
-void by_creat(pid_t victim) {
+void by_creat([[maybe_unused]] const Stage& stage) {
 #ifdef SYS_creat
-  ::syscall(SYS_creat, environ_of(victim).data(), 0);
+  ::syscall(SYS_creat, environ_of(stage.victim).data(), 0);
 #endif
 }
 
-void by_openat(pid_t victim) { ::syscall(SYS_openat, AT_FDCWD, environ_of(victim).data(), O_RDONLY); }
+void by_openat(const Stage& stage) { ::syscall(SYS_openat, AT_FDCWD, environ_of(stage.victim).data(), O_RDONLY); }
 
-void by_openat2(pid_t victim) {
+void by_openat2(const Stage& stage) {
   open_how how{.flags = O_RDONLY, .mode = 0, .resolve = 0};
-  ::syscall(SYS_openat2, AT_FDCWD, environ_of(victim).data(), &how, sizeof(how));
+  ::syscall(SYS_openat2, AT_FDCWD, environ_of(stage.victim).data(), &how, sizeof(how));
+}
+
+void by_mem(const Stage& stage) { std::ignore = ::open(file_of(stage.victim, "mem").data(), O_RDONLY | O_CLOEXEC); }
+
+constexpr uid_t kNobody = 65534;
+
+void by_refusal(const Stage& stage) {
+  if (::setresuid(kNobody, kNobody, kNobody) == 0) {
+    by_openat(stage);
+  }
+}
+
+void by_given_environ(const Stage& stage) {
+  char byte = 0;
+  std::ignore = ::pread(stage.environ.get(), &byte, 1, 0);
 }
 
 // The victim is a copy of this process: the same address is there, too.
-void by_readv(pid_t victim) {
+char shared_byte = 0;
+
+void by_given_mem(const Stage& stage) {
+  char byte = 0;
+  std::ignore = ::pread(stage.mem.get(), &byte, 1, reinterpret_cast<off_t>(&shared_byte));
+}
+
+void by_writing_given_mem(const Stage& stage) {
+  std::ignore = ::pwrite(stage.mem.get(), &shared_byte, 1, reinterpret_cast<off_t>(&shared_byte));
+}
+
+void by_readv(const Stage& stage) {
   char byte = 0;
   iovec local{&byte, 1};
-  iovec remote{&byte, 1};
-  ::process_vm_readv(victim, &local, 1, &remote, 1, 0);
+  iovec remote{&shared_byte, 1};
+  ::process_vm_readv(stage.victim, &local, 1, &remote, 1, 0);
 }
 
-void by_writev(pid_t victim) {
-  static char byte = 0;
-  iovec local{&byte, 1};
-  iovec remote{&byte, 1};
-  ::process_vm_writev(victim, &local, 1, &remote, 1, 0);
+void by_writev(const Stage& stage) {
+  iovec local{&shared_byte, 1};
+  ::process_vm_writev(stage.victim, &local, 1, &local, 1, 0);
 }
 
-void by_ptrace(pid_t victim) { ::ptrace(PTRACE_SEIZE, victim, nullptr, nullptr); }
+pid_t start_sleeper() {
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    ::pause();
+    ::_exit(0);
+  }
+  return pid;
+}
 
-void by_pidfd(pid_t victim) {
-  long pidfd = ::syscall(SYS_pidfd_open, victim, 0);
+void end(pid_t pid) {
+  ::kill(pid, SIGKILL);
+  ::waitpid(pid, nullptr, 0);
+}
+
+// Of a process of its own, as a process has one tracer.
+void by_ptrace(const Stage&) {
+  pid_t pid = start_sleeper();
+  ::ptrace(PTRACE_SEIZE, pid, nullptr, nullptr);
+  end(pid);
+}
+
+void by_peeking(const Stage&) {
+  pid_t pid = start_sleeper();
+  if (::ptrace(PTRACE_ATTACH, pid, nullptr, nullptr) == 0) {
+    ::waitpid(pid, nullptr, 0);
+    ::ptrace(PTRACE_PEEKDATA, pid, &shared_byte, nullptr);
+  }
+  end(pid);
+}
+
+void by_traceme(const Stage&) {
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr);
+    ::_exit(0);
+  }
+  ::waitpid(pid, nullptr, 0);
+}
+
+void by_pidfd(const Stage& stage) {
+  long pidfd = ::syscall(SYS_pidfd_open, stage.victim, 0);
   ::syscall(SYS_pidfd_getfd, pidfd, 0, 0);
 }
 
-void by_socket(pid_t) { ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP); }
+void by_socket(const Stage&) { ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP); }
 
 constexpr uint16_t kDiscard = 9;
 
@@ -91,35 +154,35 @@ sockaddr_in6 loopback6() {
 }
 
 // Connecting a datagram socket sends nothing.
-void by_connect4(pid_t) {
+void by_connect4(const Stage&) {
   auto address = loopback4();
   std::ignore = ::connect(::socket(AF_INET, SOCK_DGRAM, 0), reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
-void by_connect6(pid_t) {
+void by_connect6(const Stage&) {
   auto address = loopback6();
   std::ignore = ::connect(::socket(AF_INET6, SOCK_DGRAM, 0), reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
-void by_udplite(pid_t) {
+void by_udplite(const Stage&) {
   auto address = loopback4();
   std::ignore =
       ::connect(::socket(AF_INET, SOCK_DGRAM, IPPROTO_UDPLITE), reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
-void by_sendmsg4(pid_t) {
+void by_sendmsg4(const Stage&) {
   auto address = loopback4();
   ::sendto(::socket(AF_INET, SOCK_DGRAM, 0), "", 0, 0, reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
-void by_sendmsg6(pid_t) {
+void by_sendmsg6(const Stage&) {
   auto address = loopback6();
   ::sendto(::socket(AF_INET6, SOCK_DGRAM, 0), "", 0, 0, reinterpret_cast<sockaddr*>(&address), sizeof(address));
 }
 
-void by_living(pid_t) {}
+void by_living(const Stage&) {}
 
-void by_exec(pid_t) {
+void by_exec(const Stage&) {
   int null = ::open("/dev/null", O_RDWR);
   ::dup2(null, STDOUT_FILENO);
   ::dup2(null, STDERR_FILENO);
@@ -130,13 +193,30 @@ void by_exec(pid_t) {
 
 struct Act {
   std::string_view program;
-  void (*act)(pid_t victim);
+  void (*act)(const Stage& stage);
 };
 
 constexpr std::array kActs = {
     Act{"process_fork", by_living},
     Act{"process_exit", by_living},
     Act{"process_exec", by_exec},
+    Act{"environ_opened", by_openat},
+    Act{"environ_used", by_given_environ},
+    Act{"mem_opened", by_mem},
+    Act{"mem_read_used", by_given_mem},
+    Act{"mem_write_used", by_writing_given_mem},
+    Act{"refused_by_mode", by_refusal},
+    Act{"refused_by_mode_unmapped", by_refusal},
+    Act{"memory_accessed", by_readv},
+    Act{"ptrace_attached", by_ptrace},
+    Act{"ptrace_used", by_peeking},
+    Act{"ptrace_request", by_peeking},
+    Act{"ptrace_offered", by_traceme},
+    Act{"fd_stolen", by_pidfd},
+    Act{"access_checked", by_readv},
+    Act{"socket_created", by_socket},
+    Act{"socket_checked", by_socket},
+    Act{"connect_checked", by_udplite},
     Act{"open_exit", by_open},
     Act{"creat_exit", by_creat},
     Act{"openat_exit", by_openat},
@@ -165,7 +245,8 @@ bool possible(std::string_view program) {
   if (program == "connect6" || program == "sendmsg6") {
     return has(AF_INET6, 0);
   }
-  return program != "connect_exit" || has(AF_INET, IPPROTO_UDPLITE);
+  bool udplite = program == "connect_exit" || program == "connect_checked";
+  return !udplite || has(AF_INET, IPPROTO_UDPLITE);
 }
 
 pid_t start_victim(int& release) {
@@ -186,12 +267,12 @@ pid_t start_victim(int& release) {
 }
 
 // The pipe's writing end must not live on in the actors, or the victim would never see it close.
-pid_t start_actor(const Act& act, pid_t victim, int release) {
+pid_t start_actor(const Act& act, const Stage& stage, int release) {
   pid_t pid = ::fork();
   if (pid == 0) {
     ::close(release);
     ::signal(SIGTERM, SIG_DFL);
-    act.act(victim);
+    act.act(stage);
     ::_exit(0);
   }
   return pid;
@@ -199,12 +280,15 @@ pid_t start_actor(const Act& act, pid_t victim, int release) {
 
 }  // namespace
 
+// What the monitor itself does is no event; what becomes of its descriptors is.
 Canary::Canary(const std::vector<std::string>& programs) {
-  victim_ = start_victim(release_);
+  stage_.victim = start_victim(release_);
+  stage_.environ = Fd(::open(environ_of(stage_.victim).data(), O_RDONLY | O_CLOEXEC));
+  stage_.mem = Fd(::open(file_of(stage_.victim, "mem").data(), O_RDWR | O_CLOEXEC));
   for (const Act& act : kActs) {
     bool attached = std::ranges::find(programs, act.program) != programs.end();
-    if (victim_ > 0 && attached && possible(act.program)) {
-      acts_.push_back({act.program, start_actor(act, victim_, release_)});
+    if (stage_.victim > 0 && attached && possible(act.program)) {
+      acts_.push_back({act.program, start_actor(act, stage_, release_)});
     }
   }
 }
@@ -216,13 +300,13 @@ Canary::~Canary() {
   if (release_ >= 0) {
     ::close(release_);
   }
-  if (victim_ > 0) {
-    ::waitpid(victim_, nullptr, 0);
+  if (stage_.victim > 0) {
+    ::waitpid(stage_.victim, nullptr, 0);
   }
 }
 
 bool Canary::owns(pid_t pid) const {
-  return pid == victim_ || std::ranges::any_of(acts_, [&](const CanaryAct& act) { return act.pid == pid; });
+  return pid == stage_.victim || std::ranges::any_of(acts_, [&](const CanaryAct& act) { return act.pid == pid; });
 }
 
 }  // namespace vedette::sensor

@@ -9,11 +9,20 @@
 #include <string_view>
 #include <vector>
 
+#include "base/fd.h"
+
 namespace vedette::sensor {
 
 struct CanaryAct {
   std::string_view program;  // the probe it exercises
   pid_t pid = 0;
+};
+
+// Whom the acts are done to.
+struct Stage {
+  pid_t victim = 0;
+  Fd environ;  // its files in procfs, opened by the monitor
+  Fd mem;
 };
 
 class Canary {
@@ -28,7 +37,7 @@ class Canary {
   [[nodiscard]] bool owns(pid_t pid) const;
 
  private:
-  pid_t victim_ = 0;
+  Stage stage_;
   int release_ = -1;
   std::vector<CanaryAct> acts_;
 };

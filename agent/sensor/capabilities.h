@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // What we want to see, and which probes can show it. A capability is made of parts; a part is provided by the first of
-// its probes that attaches. To add a probe: its body in bpf/programs/, a row here.
+// its probes that attaches: trampolines before system-call tracepoints. To add a probe: its body in bpf/programs/, a
+// row here, an act in canary.cpp.
 #pragma once
 
 #include <span>
@@ -13,9 +14,10 @@ namespace vedette::sensor {
 enum class Family { kAuto, kTrampoline, kTracepoint };
 
 struct Probe {
-  std::string_view program;  // name of the BPF program
-  std::string_view hook;     // where it attaches, as the kernel names it
-  Family family;             // kAuto: belongs to both
+  std::string_view program;         // name of the BPF program
+  std::string_view hook;            // where it attaches, as the kernel names it
+  Family family;                    // kAuto: belongs to both
+  std::string_view arguments = {};  // of the hooked function, as KernelTypes::check() wants them; "" not checked
 };
 
 struct Part {
@@ -28,8 +30,10 @@ struct Part {
 // In order of display.
 std::span<const Part> capability_table();
 
-// What a family cannot show of a capability, even with every probe attached. A sentence each.
+// What a family cannot show of a capability, even with every probe attached. A sentence each. kAuto: what none can.
 std::vector<std::string_view> limits(std::string_view capability, Family family);
+
+std::string_view name(Family family);
 
 enum class Coverage { kFull, kPartial, kNone };
 std::string_view name(Coverage coverage);
@@ -37,7 +41,7 @@ std::string_view name(Coverage coverage);
 struct PartStatus {
   std::string part;
   std::string probe;    // "" none attached
-  std::string reason;   // why none
+  std::string reason;   // why none, or why not one that comes before it
   bool silent = false;  // attached, but the canary did not come through
 };
 

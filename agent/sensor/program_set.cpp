@@ -17,13 +17,16 @@ namespace {
 // The last line libbpf said: errno alone does not tell why.
 std::string last_warning;
 
+// What the return code says anyhow.
+bool says_nothing(std::string_view line) { return line.starts_with("failed to load"); }
+
 int keep_warning(libbpf_print_level level, const char* format, va_list args) {
   if (level == LIBBPF_DEBUG) {
     return 0;
   }
   char line[512];
   int size = std::vsnprintf(line, sizeof(line), format, args);
-  if (std::strncmp(line, "libbpf: ", 8) == 0) {
+  if (std::strncmp(line, "libbpf: ", 8) == 0 && !says_nothing(line + 8)) {
     last_warning = std::string(line + 8);
     last_warning.erase(std::min(last_warning.find('\n'), last_warning.size()));
   }
@@ -35,87 +38,103 @@ std::string reason(int code) {
   return last_warning.empty() ? text : text + " (" + last_warning + ")";
 }
 
-vedette_bpf* open_with(const LoadOptions& options) {
-  libbpf_set_print(keep_warning);
-  last_warning.clear();
-  vedette_bpf* skeleton = vedette_bpf__open();
-  if (skeleton != nullptr) {
-    skeleton->rodata->agent_tgid = options.agent_pid;
-    skeleton->rodata->fold_ns = options.fold_ns;
+// Global variables, too, are maps, and are shared like the others.
+void share_maps(vedette_bpf* object, vedette_bpf* owner) {
+  bpf_map* map = nullptr;
+  bpf_object__for_each_map(map, object->obj) {
+    bpf_map* shared = bpf_object__find_map_by_name(owner->obj, bpf_map__name(map));
+    bpf_map__reuse_fd(map, bpf_map__fd(shared));
   }
-  return skeleton;
 }
 
-void select(vedette_bpf* skeleton, const std::vector<std::string>& programs) {
+void select(vedette_bpf* object, const std::vector<std::string>& programs) {
   bpf_program* program = nullptr;
-  bpf_object__for_each_program(program, skeleton->obj) {
+  bpf_object__for_each_program(program, object->obj) {
     bool wanted = std::ranges::find(programs, bpf_program__name(program)) != programs.end();
     bpf_program__set_autoload(program, wanted);
   }
 }
 
-// 0, or the negative errno of loading these programs alone.
-int try_load(const std::vector<std::string>& programs, const LoadOptions& options) {
-  vedette_bpf* skeleton = open_with(options);
-  if (skeleton == nullptr) {
-    return -errno;
-  }
-  select(skeleton, programs);
-  int code = vedette_bpf__load(skeleton);
-  vedette_bpf__destroy(skeleton);
-  return code;
-}
-
 }  // namespace
 
-Result<std::unique_ptr<ProgramSet>> ProgramSet::load(const std::vector<std::string>& programs,
-                                                     const LoadOptions& options) {
-  std::unique_ptr<ProgramSet> set(new ProgramSet);
-  set->skeleton_ = open_with(options);
-  if (set->skeleton_ == nullptr) {
-    return fail_errno("cannot open the BPF programs");
-  }
-  select(set->skeleton_, programs);
-  if (vedette_bpf__load(set->skeleton_) == 0) {
-    return set;
-  }
-  std::vector<std::string> accepted;
-  for (const auto& program : programs) {
-    int code = try_load({program}, options);
-    if (code == 0) {
-      accepted.push_back(program);
-    } else {
-      set->refused_[program] = "cannot be loaded: " + reason(code);
+void ProgramSet::Destroy::operator()(vedette_bpf* object) const { vedette_bpf__destroy(object); }
+
+ProgramSet::Object ProgramSet::open(const std::vector<std::string>& programs) const {
+  libbpf_set_print(keep_warning);
+  last_warning.clear();
+  Object object(vedette_bpf__open());
+  if (object) {
+    object->rodata->agent_tgid = options_.agent_pid;
+    object->rodata->fold_ns = options_.fold_ns;
+    select(object.get(), programs);
+    if (!objects_.empty()) {
+      share_maps(object.get(), objects_.front().get());
     }
   }
-  vedette_bpf__destroy(set->skeleton_);
-  set->skeleton_ = open_with(options);
-  if (set->skeleton_ == nullptr) {
+  return object;
+}
+
+Result<ProgramSet::Refusals> ProgramSet::try_each(const std::vector<std::string>& programs) const {
+  Refusals refusals;
+  for (const auto& program : programs) {
+    Object object = open({program});
+    if (!object) {
+      return fail_errno("cannot open the BPF programs");
+    }
+    if (int code = vedette_bpf__load(object.get()); code != 0) {
+      refusals[program] = "cannot be loaded: " + reason(code);
+    }
+  }
+  return refusals;
+}
+
+Result<ProgramSet::Refusals> ProgramSet::load(const std::vector<std::string>& programs) {
+  Refusals refusals;
+  Object object = open(programs);
+  if (object && vedette_bpf__load(object.get()) != 0) {
+    auto refused = try_each(programs);
+    if (!refused) {
+      return fail(refused.error());
+    }
+    refusals = std::move(*refused);
+    std::vector<std::string> accepted = programs;
+    std::erase_if(accepted, [&](const std::string& program) { return refusals.contains(program); });
+    if (accepted.empty() && objects_.empty()) {
+      return fail("cannot load the BPF programs: " + refusals.begin()->first + " " + refusals.begin()->second);
+    }
+    if (accepted.empty()) {
+      return refusals;
+    }
+    object = open(accepted);
+    if (int code = object ? vedette_bpf__load(object.get()) : -errno; code != 0) {
+      return fail("cannot load the BPF programs: " + reason(code));
+    }
+  }
+  if (!object) {
     return fail_errno("cannot open the BPF programs");
   }
-  select(set->skeleton_, accepted);
-  if (int code = vedette_bpf__load(set->skeleton_); code != 0) {
-    return fail("cannot load the BPF programs: " + reason(code));
+  for (const auto& program : programs) {
+    if (!refusals.contains(program)) {
+      loaded_[program] = objects_.size();
+    }
   }
-  return set;
+  objects_.push_back(std::move(object));
+  return refusals;
 }
 
-ProgramSet::~ProgramSet() {
-  detach_all();
-  vedette_bpf__destroy(skeleton_);
-}
+ProgramSet::~ProgramSet() { detach_all(); }
 
 bpf_program* ProgramSet::find(std::string_view program) const {
-  return bpf_object__find_program_by_name(skeleton_->obj, std::string(program).c_str());
+  auto object = loaded_.find(program);
+  return object == loaded_.end()
+             ? nullptr
+             : bpf_object__find_program_by_name(objects_[object->second]->obj, std::string(program).c_str());
 }
 
 Status ProgramSet::attach(std::string_view program, int cgroup_fd) {
-  if (auto it = refused_.find(program); it != refused_.end()) {
-    return fail(it->second);
-  }
   bpf_program* found = find(program);
   if (found == nullptr) {
-    return fail("no such program");
+    return fail("is not loaded");
   }
   last_warning.clear();
   bool cgroup = bpf_program__type(found) == BPF_PROG_TYPE_CGROUP_SOCK_ADDR;

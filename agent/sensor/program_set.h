@@ -24,24 +24,36 @@ struct LoadOptions {
 
 class ProgramSet {
  public:
-  // Loads the programs named; those the kernel refuses are left out with a reason, the rest goes on without them.
-  static Result<std::unique_ptr<ProgramSet>> load(const std::vector<std::string>& programs, const LoadOptions& options);
+  explicit ProgramSet(LoadOptions options) : options_(options) {}
   ~ProgramSet();
   ProgramSet(const ProgramSet&) = delete;
   ProgramSet& operator=(const ProgramSet&) = delete;
+
+  // Program → why the kernel refused it.
+  using Refusals = std::map<std::string, std::string, std::less<>>;
+  // Loads these beside what is loaded already; all share the maps of the first. What the kernel refuses is left out.
+  Result<Refusals> load(const std::vector<std::string>& programs);
 
   // Attaches a loaded program and keeps it so. The error says why the kernel would not.
   Status attach(std::string_view program, int cgroup_fd);
   void detach_all();
 
-  [[nodiscard]] vedette_bpf& skeleton() { return *skeleton_; }
+  // Of the first load: its maps are everybody's.
+  [[nodiscard]] vedette_bpf& skeleton() { return *objects_.front(); }
 
  private:
-  ProgramSet() = default;
+  struct Destroy {
+    void operator()(vedette_bpf* object) const;
+  };
+  using Object = std::unique_ptr<vedette_bpf, Destroy>;
+
+  [[nodiscard]] Object open(const std::vector<std::string>& programs) const;
+  [[nodiscard]] Result<Refusals> try_each(const std::vector<std::string>& programs) const;
   [[nodiscard]] bpf_program* find(std::string_view program) const;
 
-  vedette_bpf* skeleton_ = nullptr;
-  std::map<std::string, std::string, std::less<>> refused_;  // program → why
+  LoadOptions options_;
+  std::vector<Object> objects_;
+  std::map<std::string, size_t, std::less<>> loaded_;  // program → its object
   std::vector<bpf_link*> links_;
 };
 

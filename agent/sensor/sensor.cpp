@@ -11,11 +11,13 @@
 #include <cstring>
 #include <ctime>
 #include <map>
+#include <optional>
 #include <set>
 
 #include "bpf/events.h"
 #include "sensor/canary.h"
 #include "sensor/folds.h"
+#include "sensor/kernel_types.h"
 #include "sensor/mounts.h"
 #include "sensor/program_set.h"
 #include "vedette.skel.h"
@@ -47,16 +49,16 @@ bool allowed(const Probe& probe, Family family) {
   return family == Family::kAuto || probe.family == Family::kAuto || probe.family == family;
 }
 
-std::vector<std::string> programs_of(Family family) {
-  std::vector<std::string> programs;
-  for (const Part& part : capability_table()) {
-    for (const Probe& probe : part.probes) {
-      if (allowed(probe, family) && std::ranges::find(programs, probe.program) == programs.end()) {
-        programs.emplace_back(probe.program);
-      }
+constexpr std::string_view kFunctionHooks[] = {"fentry:", "fexit:"};
+
+// "" when the hook is no function.
+std::string_view function_of(std::string_view hook) {
+  for (std::string_view kind : kFunctionHooks) {
+    if (hook.starts_with(kind)) {
+      return hook.substr(kind.size());
     }
   }
-  return programs;
+  return {};
 }
 
 uint64_t entries_of(int map) {
@@ -71,52 +73,113 @@ uint64_t entries_of(int map) {
 }  // namespace
 
 struct Sensor::Impl {
-  Family family = Family::kTracepoint;
+  Family wanted = Family::kAuto;
   std::unique_ptr<ProgramSet> programs;
+  std::optional<Result<KernelTypes>> types;  // while probes are chosen: it takes megabytes
   Fd cgroup;
   Ring alert_ring;
   Ring process_ring;
   std::unique_ptr<FoldReader> folds;
   std::vector<Held> held;
-  bool folds_in_use = false;                                // a probe opens a fold only when it sends an event
-  std::map<std::string, std::string, std::less<>> refused;  // program → why it is not attached
+  bool folds_in_use = false;     // a probe opens a fold only when it sends an event
+  ProgramSet::Refusals refused;  // program → why it is not attached
+  std::set<std::string, std::less<>> loaded;
   std::set<std::string, std::less<>> attached;
   std::set<std::string, std::less<>> silent;
   std::array<uint64_t, LOSS_REASONS> losses_told{};
 
-  bool attach_first(const Part& part);
+  const Probe* candidate(const Part& part);
+  void refuse_changed(const Probe& probe);
+  Status load(Family family);
+  bool attach(const Probe& probe);
   Status attach_all();
   Status open_rings();
+  bool give_way();
   [[nodiscard]] PartStatus status_of(const Part& part) const;
+  [[nodiscard]] Family family_of(std::string_view capability) const;
   void tell_losses(const Handler& handler);
 };
 
-// True: a probe of the part is attached.
-bool Sensor::Impl::attach_first(const Part& part) {
+// The first probe of the part that nothing speaks against so far. nullptr: there is none.
+const Probe* Sensor::Impl::candidate(const Part& part) {
   for (const Probe& probe : part.probes) {
-    if (!allowed(probe, family) || refused.contains(probe.program)) {
+    if (!allowed(probe, wanted)) {
       continue;
     }
-    if (attached.contains(probe.program) || probe.hook.starts_with("iter:")) {
-      attached.emplace(probe.program);
-      return true;
+    refuse_changed(probe);
+    if (!refused.contains(probe.program)) {
+      return &probe;
     }
-    Status status = programs->attach(probe.program, cgroup.get());
-    if (status) {
-      attached.emplace(probe.program);
-      return true;
-    }
-    refused.emplace(probe.program, status.error().message);
   }
-  return false;
+  return nullptr;
 }
 
-Status Sensor::Impl::attach_all() {
+void Sensor::Impl::refuse_changed(const Probe& probe) {
+  std::string_view function = function_of(probe.hook);
+  if (function.empty() || refused.contains(probe.program)) {
+    return;
+  }
+  if (!types) {
+    types = KernelTypes::load();
+  }
+  Status same = *types ? (*types)->check(function, probe.arguments) : fail(types->error());
+  if (!same) {
+    refused.emplace(probe.program, same.error().message);
+  }
+}
+
+// Loads the candidates of one family together: what one of them lacks, most of them do.
+Status Sensor::Impl::load(Family family) {
+  std::vector<std::string> fresh;
   for (const Part& part : capability_table()) {
-    if (!attach_first(part) && part.required) {
-      auto why = refused.find(part.probes.front().program);
-      return fail("cannot watch processes: " + std::string(part.probes.front().hook) + " " +
-                  (why == refused.end() ? "is not available" : why->second));
+    const Probe* probe = candidate(part);
+    if (probe != nullptr && probe->family == family && loaded.emplace(probe->program).second) {
+      fresh.emplace_back(probe->program);
+    }
+  }
+  if (fresh.empty()) {
+    return {};
+  }
+  auto refusals = programs->load(fresh);
+  if (!refusals) {
+    return fail(refusals.error());
+  }
+  refused.merge(*refusals);
+  return {};
+}
+
+// False: it is refused now, and why.
+bool Sensor::Impl::attach(const Probe& probe) {
+  if (attached.contains(probe.program) || probe.hook.starts_with("iter:")) {
+    attached.emplace(probe.program);
+    return true;
+  }
+  Status status = programs->attach(probe.program, cgroup.get());
+  if (status) {
+    attached.emplace(probe.program);
+  } else {
+    refused.emplace(probe.program, status.error().message);
+  }
+  return status.has_value();
+}
+
+// Each round that refuses a probe is followed by one that tries the next.
+Status Sensor::Impl::attach_all() {
+  for (bool settled = false; !settled;) {
+    settled = true;
+    for (Family family : {Family::kTrampoline, Family::kTracepoint}) {
+      if (auto status = load(family); !status) {
+        return status;
+      }
+    }
+    for (const Part& part : capability_table()) {
+      const Probe* probe = candidate(part);
+      if (probe != nullptr) {
+        settled = loaded.contains(probe->program) && attach(*probe) && settled;
+      } else if (part.required) {
+        const Probe& first = part.probes.front();
+        return fail("cannot watch processes: " + std::string(first.hook) + " " + refused[std::string(first.program)]);
+      }
     }
   }
   return {};
@@ -136,7 +199,7 @@ Status Sensor::Impl::open_rings() {
 PartStatus Sensor::Impl::status_of(const Part& part) const {
   PartStatus status{.part = std::string(part.part)};
   for (const Probe& probe : part.probes) {
-    if (attached.contains(probe.program)) {
+    if (attached.contains(probe.program) && !refused.contains(probe.program)) {
       status.probe = probe.hook;
       status.silent = silent.contains(probe.program);
       return status;
@@ -149,6 +212,19 @@ PartStatus Sensor::Impl::status_of(const Part& part) const {
     status.reason = "no probe of this family shows it";
   }
   return status;
+}
+
+// Whose limits hold for it.
+Family Sensor::Impl::family_of(std::string_view capability) const {
+  Family family = Family::kAuto;
+  for (const Part& part : capability_table()) {
+    for (const Probe& probe : part.probes) {
+      if (part.capability == capability && probe.family == Family::kTracepoint && attached.contains(probe.program)) {
+        family = Family::kTracepoint;
+      }
+    }
+  }
+  return family;
 }
 
 void Sensor::Impl::tell_losses(const Handler& handler) {
@@ -169,9 +245,6 @@ Result<std::unique_ptr<Sensor>> Sensor::start(const Options& options) {
   if (auto able = kernel_can_run_us(); !able) {
     return fail(able.error());
   }
-  if (options.family == Family::kTrampoline) {
-    return fail("This version has no trampoline probes: use --probes auto or tracepoint.");
-  }
   if (auto mounted = ensure_tracefs(); !mounted) {
     return fail(mounted.error());
   }
@@ -181,39 +254,63 @@ Result<std::unique_ptr<Sensor>> Sensor::start(const Options& options) {
   }
   auto impl = std::make_unique<Impl>();
   impl->cgroup = std::move(*cgroup);
-  auto programs = ProgramSet::load(programs_of(impl->family),
-                                   {.agent_pid = static_cast<uint32_t>(::getpid()), .fold_ns = options.fold_ns});
-  if (!programs) {
-    return fail(programs.error());
+  impl->wanted = options.family;
+  for (const auto& program : options.without) {
+    impl->refused.emplace(program, "is left out");
   }
-  impl->programs = std::move(*programs);
+  impl->programs = std::make_unique<ProgramSet>(
+      LoadOptions{.agent_pid = static_cast<uint32_t>(::getpid()), .fold_ns = options.fold_ns});
+  if (auto loaded = impl->load(Family::kAuto); !loaded) {
+    return fail(loaded.error());
+  }
   if (auto rings = impl->open_rings(); !rings) {
     return fail(rings.error());
   }
   if (auto attached = impl->attach_all(); !attached) {
     return fail(attached.error());
   }
+  impl->types.reset();
   return std::unique_ptr<Sensor>(new Sensor(std::move(impl)));
 }
 
-Family Sensor::family() const { return impl_->family; }
+Family Sensor::family() const {
+  for (const Part& part : capability_table()) {
+    for (const Probe& probe : part.probes) {
+      if (probe.family == Family::kTrampoline && impl_->attached.contains(probe.program)) {
+        return Family::kTrampoline;
+      }
+    }
+  }
+  return Family::kTracepoint;
+}
+
+namespace {
+
+Coverage coverage_of(const std::vector<PartStatus>& parts, bool limited) {
+  auto seen = [](const PartStatus& part) { return !part.probe.empty() && !part.silent; };
+  if (!std::ranges::any_of(parts, seen)) {
+    return Coverage::kNone;
+  }
+  return std::ranges::all_of(parts, seen) && !limited ? Coverage::kFull : Coverage::kPartial;
+}
+
+}  // namespace
 
 std::vector<CapabilityStatus> Sensor::coverage() const {
   std::vector<CapabilityStatus> result;
   for (const Part& part : capability_table()) {
     if (result.empty() || result.back().capability != part.capability) {
       result.push_back({.capability = std::string(part.capability)});
-      for (auto sentence : limits(part.capability, impl_->family)) {
-        result.back().limits.emplace_back(sentence);
-      }
     }
     result.back().parts.push_back(impl_->status_of(part));
   }
   for (CapabilityStatus& status : result) {
-    auto seen = [](const PartStatus& p) { return !p.probe.empty() && !p.silent; };
-    bool any = std::ranges::any_of(status.parts, seen);
-    bool all = std::ranges::all_of(status.parts, seen) && status.limits.empty();
-    status.coverage = all ? Coverage::kFull : any ? Coverage::kPartial : Coverage::kNone;
+    Family family = impl_->family_of(status.capability);
+    for (auto sentence : limits(status.capability, family)) {
+      status.limits.emplace_back(sentence);
+    }
+    bool limited = status.limits.size() > limits(status.capability, Family::kAuto).size();
+    status.coverage = coverage_of(status.parts, limited);
   }
   return result;
 }
@@ -250,25 +347,40 @@ Result<std::vector<Buffer>> Sensor::running() const {
 
 namespace {
 
-// What a record of a canary shows: an access or a network event by its kind, bookkeeping by its own.
-std::string_view shown_by(const event_header& header, std::string_view expected) {
-  if (header.type == EVENT_ACCESS || header.type == EVENT_NETWORK) {
-    return expected;
-  }
-  if (header.type == EVENT_EXEC) {
+std::string_view bookkeeping_probe(uint16_t type) {
+  if (type == EVENT_EXEC) {
     return "process_exec";
   }
-  return header.type == EVENT_FORK ? "process_fork" : "process_exit";
+  return type == EVENT_FORK ? "process_fork" : "process_exit";
+}
+
+// Whether a record of the act's process is what the probe had to show: bookkeeping by its own kind, and a use of ptrace
+// apart from the attach before it.
+bool shows(Bytes record, const CanaryAct& act) {
+  event_header header;
+  std::memcpy(&header, record.data(), sizeof(header));
+  if (static_cast<pid_t>(header.process.tgid) != act.pid) {
+    return false;
+  }
+  if (header.type == EVENT_EXEC || header.type == EVENT_FORK || header.type == EVENT_EXIT) {
+    return act.program == bookkeeping_probe(header.type);
+  }
+  if (act.program != "ptrace_used") {
+    return true;
+  }
+  access_event event;
+  std::memcpy(&event, record.data(), sizeof(event));
+  return event.detail == 0;
 }
 
 }  // namespace
 
-void Sensor::canary(const Handler& handler) {
-  std::vector<std::string> programs(impl_->attached.begin(), impl_->attached.end());
+// Exercises these; those that showed nothing.
+std::set<std::string, std::less<>> Sensor::exercise(const std::vector<std::string>& programs, const Handler& handler) {
   Canary canary(programs);
-  std::set<pid_t> unseen;
+  std::map<pid_t, std::string_view> unseen;
   for (const CanaryAct& act : canary.acts()) {
-    unseen.insert(act.pid);
+    unseen.emplace(act.pid, act.program);
   }
   auto watch = [&](Bytes record) {
     event_header header;
@@ -276,12 +388,8 @@ void Sensor::canary(const Handler& handler) {
     auto pid = static_cast<pid_t>(header.process.tgid);
     if (!canary.owns(pid)) {
       handler(record);
-      return;
-    }
-    for (const CanaryAct& act : canary.acts()) {
-      if (act.pid == pid && shown_by(header, act.program) == act.program) {
-        unseen.erase(pid);
-      }
+    } else if (std::ranges::any_of(canary.acts(), [&](const CanaryAct& act) { return shows(record, act); })) {
+      unseen.erase(pid);
     }
   };
   uint64_t deadline = boot_time_ns() + kCanaryMilliseconds * 1'000'000ULL;
@@ -294,11 +402,37 @@ void Sensor::canary(const Handler& handler) {
       ::poll(fds.data(), fds.size(), 10);
     }
   }
-  for (const CanaryAct& act : canary.acts()) {
-    if (unseen.contains(act.pid)) {
-      impl_->silent.emplace(act.program);
+  std::set<std::string, std::less<>> silent;
+  for (const auto& [pid, program] : unseen) {
+    silent.emplace(program);
+  }
+  return silent;
+}
+
+// True: a silent probe had a next one, that is tried now.
+bool Sensor::Impl::give_way() {
+  bool changed = false;
+  for (const Part& part : capability_table()) {
+    const Probe* probe = candidate(part);
+    bool last = probe == nullptr || !allowed(part.probes.back(), wanted) || probe == &part.probes.back();
+    if (!last && silent.contains(probe->program)) {
+      refused.emplace(probe->program, "shows nothing of what it should");
+      attached.erase(attached.find(probe->program));
+      changed = true;
     }
   }
+  return changed && attach_all().has_value();
+}
+
+void Sensor::canary(const Handler& handler) {
+  std::set<std::string, std::less<>> exercised;
+  do {
+    std::vector<std::string> fresh;
+    std::ranges::set_difference(impl_->attached, exercised, std::back_inserter(fresh));
+    impl_->silent.merge(exercise(fresh, handler));
+    exercised.insert(fresh.begin(), fresh.end());
+  } while (impl_->give_way());
+  impl_->types.reset();
 }
 
 std::vector<int> Sensor::descriptors() const {

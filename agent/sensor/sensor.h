@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -18,6 +19,7 @@ namespace vedette::sensor {
 struct Options {
   Family family = Family::kAuto;
   uint64_t fold_ns = 1'000'000'000;  // 0: every event is sent
+  std::vector<std::string> without;  // programs not to try, so that the next one of each part is
 };
 
 struct MapUse {
@@ -38,13 +40,16 @@ class Sensor {
   ~Sensor();
 
   [[nodiscard]] std::vector<CapabilityStatus> coverage() const;
+  // kTrampoline: at least one is attached.
   [[nodiscard]] Family family() const;
 
   // One fork record for each process now running, parents before children.
   Result<std::vector<Buffer>> running() const;
 
   // Exercises every probe that can be exercised safely, on processes of its own. `handler` gets what others did
-  // meanwhile. A probe that showed nothing is marked silent in coverage(). Before any thread is started.
+  // meanwhile. A probe that showed nothing gives way to the next one of its part, or is marked silent in coverage()
+  // when there is none: the compiler may have inlined a function at the very calls that matter. Before any thread is
+  // started.
   void canary(const Handler& handler);
 
   // To be watched for input; then poll().
@@ -62,6 +67,7 @@ class Sensor {
   [[nodiscard]] std::vector<MapUse> map_use() const;
 
  private:
+  std::set<std::string, std::less<>> exercise(const std::vector<std::string>& programs, const Handler& handler);
   struct Impl;
   explicit Sensor(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;

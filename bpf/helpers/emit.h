@@ -80,6 +80,7 @@ static __always_inline void suspect(struct process_id actor, u32 exec_id, struct
 struct access {
 	struct process_id actor;
 	struct process_id target;
+	struct process_id opener;
 	u32 uid;
 	u32 behavior;
 	s32 result;
@@ -116,6 +117,7 @@ static __always_inline struct access_event *reserve_access(const struct access *
 	event->header.flags = access->flags;
 	event->header.uid = access->uid;
 	event->target = access->target;
+	event->opener = access->opener;
 	event->behavior = access->behavior;
 	event->result = access->result;
 	event->detail = access->detail;
@@ -135,21 +137,31 @@ static __always_inline void emit_access(const struct access *access)
 		bpf_ringbuf_submit(event, 0);
 }
 
-/* What the current task did to `target`. Its own doings with itself, and the agent's, are no events. */
+static __always_inline void emit_unless_own(struct access *access, u32 exec_id)
+{
+	if (access->actor.tgid == agent_tgid)
+		return;
+	if (access->actor.tgid == access->target.tgid && !(access->flags & EVENT_TARGET_BY_NUMBER))
+		return;
+	if (access->result >= 0)
+		suspect(access->actor, exec_id, access->target);
+	emit_access(access);
+}
+
+/* What the current task did. Its own doings with itself, and the agent's, are no events. */
+static __always_inline void report_access(struct access *access)
+{
+	access->actor = current_process();
+	access->uid = current_uid();
+	emit_unless_own(access, current_exec_id());
+}
+
 static __always_inline void report(struct process_id target, u32 behavior, s32 result, u32 detail, u32 flags)
 {
 	struct access access = {
 	    .target = target, .behavior = behavior, .result = result, .detail = detail, .flags = flags};
 
-	access.actor = current_process();
-	access.uid = current_uid();
-	if (access.actor.tgid == agent_tgid)
-		return;
-	if (access.actor.tgid == target.tgid && !(flags & EVENT_TARGET_BY_NUMBER))
-		return;
-	if (result >= 0)
-		suspect(access.actor, current_exec_id(), target);
-	emit_access(&access);
+	report_access(&access);
 }
 
 #endif

@@ -4,20 +4,6 @@
 
 #include "../compat.h"
 
-/* The current task's open file; NULL: no such descriptor. */
-static __always_inline struct file *current_file(int fd)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct fdtable *fdt = task->files->fdt;
-	struct file **slots = fdt->fd;
-	struct file *file = NULL;
-
-	if (fd < 0 || (u32)fd >= fdt->max_fds)
-		return NULL;
-	bpf_probe_read_kernel(&file, sizeof(file), slots + fd);
-	return file;
-}
-
 /* Which file system it is of: PROC_SUPER_MAGIC, SOCKFS_MAGIC, … */
 static __always_inline u64 magic_of(struct file *file)
 {

@@ -43,29 +43,11 @@ static __always_inline void read_namespace_pid(struct task_struct *task, u64 *na
 	*namespace = BPF_CORE_READ(upid, ns, ns.inum);
 }
 
-/* Loads from a typed task are plain instructions; BPF_CORE_READ calls a helper for each. */
 static __always_inline struct process_id current_process(void)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct process_id id = {};
+	struct process_id id = {.tgid = bpf_get_current_pid_tgid() >> 32, .start_ns = current_start_ns()};
 
-	id.tgid = task->tgid;
-	id.start_ns = task->group_leader->start_boottime;
 	return id;
-}
-
-static __always_inline u32 current_uid(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	return task->cred->euid.val;
-}
-
-static __always_inline u32 current_exec_id(void)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-
-	return task->self_exec_id;
 }
 
 static __always_inline u32 verdict_of(struct process_id process, u32 exec_id)

@@ -1,162 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* One process reaching into another: /proc/PID/environ and mem, process_vm_*, ptrace, pidfd_getfd. */
+/* One process reaching into another by system call: process_vm_*, ptrace, pidfd_getfd. */
 #ifndef VEDETTE_PROGRAMS_ACCESS_H
 #define VEDETTE_PROGRAMS_ACCESS_H
 
 #include "../helpers/emit.h"
 #include "../helpers/file.h"
 
-/* The process whose directory of procfs holds the inode; NULL for procfs files of no process. */
-static __always_inline struct pid *procfs_pid(struct inode *inode)
+#define MAX_ERRNO 4095
+
+/* A pointer that is a negative errno. */
+static __always_inline bool is_error(unsigned long pointer)
 {
-	struct proc_inode *proc = (void *)inode - bpf_core_field_offset(struct proc_inode, vfs_inode);
-
-	return BPF_CORE_READ(proc, pid);
-}
-
-/* BEHAVIOR_NONE: not a file that gives a process away. */
-static __always_inline u32 behavior_of_name(const char *name, u32 mode)
-{
-	if (!__builtin_memcmp(name, "environ", 8))
-		return BEHAVIOR_ENVIRON_READ;
-	if (!__builtin_memcmp(name, "mem", 4))
-		return mode & FMODE_WRITE ? BEHAVIOR_MEMORY_WRITE : BEHAVIOR_MEMORY_READ;
-	return BEHAVIOR_NONE;
-}
-
-static __always_inline void opened_in_procfs(struct file *file, u32 flags)
-{
-	struct process_id target;
-	char name[8] = {};
-	u32 mode = BPF_CORE_READ(file, f_mode);
-	struct pid *pid;
-	u32 behavior;
-
-	/* O_PATH reads nothing; a reopen through it comes by here again. */
-	if (mode & FMODE_PATH)
-		return;
-	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	behavior = behavior_of_name(name, mode);
-	if (behavior == BEHAVIOR_NONE)
-		return;
-	pid = procfs_pid(BPF_CORE_READ(file, f_inode));
-	if (!pid)
-		return;
-	target = process_of_pid(pid);
-	if (target.tgid)
-		report(target, behavior, 0, 0, flags);
-}
-
-static __always_inline void opened(struct file *file, u32 flags)
-{
-	if (file && magic_of(file) == PROC_SUPER_MAGIC)
-		opened_in_procfs(file, flags);
-}
-
-/* The process in whose procfs directory a relative path begins; tgid 0 when it begins elsewhere. */
-static __always_inline struct process_id base_of(int dirfd)
-{
-	struct task_struct *task = (void *)bpf_get_current_task();
-	struct process_id none = {};
-	struct inode *inode;
-	struct pid *pid;
-
-	if (dirfd == AT_FDCWD)
-		inode = BPF_CORE_READ(task, fs, pwd.dentry, d_inode);
-	else
-		inode = BPF_CORE_READ(current_file(dirfd), f_inode);
-	if (BPF_CORE_READ(inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
-		return none;
-	pid = procfs_pid(inode);
-	return pid ? process_of_pid(pid) : none;
-}
-
-static __always_inline u32 behavior_of_path(const char *path, u32 size)
-{
-	char tail[8] = {};
-
-	if (size >= 8) {
-		bpf_probe_read_kernel(tail, 8, path + ((size - 8) & (ACCESS_PATH_MAX - 1)));
-		if (!__builtin_memcmp(tail, "environ", 8))
-			return BEHAVIOR_ENVIRON_READ;
-	}
-	if (size >= 4) {
-		bpf_probe_read_kernel(tail, 4, path + ((size - 4) & (ACCESS_PATH_MAX - 1)));
-		if (!__builtin_memcmp(tail, "mem", 4))
-			return BEHAVIOR_MEMORY_READ;
-	}
-	return BEHAVIOR_NONE;
-}
-
-static __always_inline void emit_refused(const struct access *access, const char *path, u32 length)
-{
-	struct access_event *event = reserve_access(access);
-
-	if (!event)
-		return;
-	__builtin_memcpy(event->path, path, sizeof(event->path));
-	event->path_size = length;
-	bpf_ringbuf_submit(event, 0);
-}
-
-/* A refused open has no object: the path as the actor wrote it is all there is. */
-static __always_inline void refused(const char *user_path, int dirfd, s32 result)
-{
-	struct access access = {.result = result, .flags = EVENT_TARGET_BY_PATH};
-	u32 zero = 0;
-	struct path_text *path = bpf_map_lookup_elem(&path_scratch, &zero);
-	long size;
-
-	if (!path)
-		return;
-	size = bpf_probe_read_user_str(path->text, sizeof(path->text), user_path);
-	if (size <= 0)
-		return;
-	access.behavior = behavior_of_path(path->text, size);
-	if (access.behavior == BEHAVIOR_NONE)
-		return;
-	if (path->text[0] != '/')
-		access.target = base_of(dirfd);
-	access.actor = current_process();
-	access.uid = current_uid();
-	if (access.actor.tgid != agent_tgid)
-		emit_refused(&access, path->text, size - 1);
-}
-
-static __always_inline int open_returned(long result, int path_argument)
-{
-	if (result >= 0) {
-		opened(current_file(result), 0);
-	} else if (result == -EACCES || result == -EPERM) {
-		int dirfd = path_argument ? (int)current_argument(0) : AT_FDCWD;
-
-		refused((const char *)current_argument(path_argument), dirfd, result);
-	}
-	return 0;
-}
-
-SEC("tracepoint/syscalls/sys_exit_open")
-int open_exit(struct trace_event_raw_sys_exit *ctx)
-{
-	return open_returned(ctx->ret, 0);
-}
-
-SEC("tracepoint/syscalls/sys_exit_creat")
-int creat_exit(struct trace_event_raw_sys_exit *ctx)
-{
-	return open_returned(ctx->ret, 0);
-}
-
-SEC("tracepoint/syscalls/sys_exit_openat")
-int openat_exit(struct trace_event_raw_sys_exit *ctx)
-{
-	return open_returned(ctx->ret, 1);
-}
-
-SEC("tracepoint/syscalls/sys_exit_openat2")
-int openat2_exit(struct trace_event_raw_sys_exit *ctx)
-{
-	return open_returned(ctx->ret, 1);
+	return pointer >= (unsigned long)-MAX_ERRNO;
 }
 
 static __always_inline void report_by_number(u32 behavior, u32 number, long result, u32 detail)
@@ -222,6 +77,116 @@ int pidfd_getfd_exit(struct trace_event_raw_sys_exit *ctx)
 	else
 		count_loss(LOSS_READ_FAULT);
 	return 0;
+}
+
+/* What reached nobody, for a reason other than a refusal, is not told. */
+static __always_inline int reached(struct task_struct *target, u32 behavior, long result, u32 detail)
+{
+	if (result >= 0)
+		report(process_of(target), behavior, 0, detail, 0);
+	else if (result == -EPERM || result == -EACCES)
+		report(process_of(target), behavior, result, detail, 0);
+	return 0;
+}
+
+#define MODE_OF_PROCESS_VM (PTRACE_MODE_ATTACH | PTRACE_MODE_REALCREDS)
+
+/* process_vm_readv() and -writev(); /proc/PID/mem asks with the credentials of the file system. */
+SEC("fexit/mm_access")
+int BPF_PROG(memory_accessed, struct task_struct *task, unsigned int mode)
+{
+	enum syscall_under_way syscall;
+	unsigned long mm = 0;
+
+	if ((mode & MODE_OF_PROCESS_VM) != MODE_OF_PROCESS_VM)
+		return 0;
+	/* Loaded from the context it would be a pointer, that must not be compared. */
+	bpf_probe_read_kernel(&mm, sizeof(mm), &ctx[2]);
+	syscall = syscall_under_way();
+	if (syscall == SYSCALL_PROCESS_VM_READV)
+		return reached(task, BEHAVIOR_MEMORY_READ, is_error(mm) ? (long)mm : 0, 0);
+	if (syscall == SYSCALL_PROCESS_VM_WRITEV)
+		return reached(task, BEHAVIOR_MEMORY_WRITE, is_error(mm) ? (long)mm : 0, 0);
+	return 0;
+}
+
+SEC("fexit/ptrace_attach")
+int BPF_PROG(ptrace_attached, struct task_struct *task, long request, unsigned long address,
+	     unsigned long flags, int result)
+{
+	return reached(task, BEHAVIOR_PTRACE_ATTACH, result, request);
+}
+
+/* The forks of a traced process are traced from birth: no attach, only the use shows it. */
+SEC("fentry/ptrace_access_vm")
+int BPF_PROG(ptrace_used, struct task_struct *task)
+{
+	return reached(task, BEHAVIOR_PTRACE_ATTACH, 0, 0);
+}
+
+static __always_inline int ptrace_requested(struct task_struct *child, long request)
+{
+	bool peeks = request == PTRACE_PEEKTEXT || request == PTRACE_PEEKDATA;
+	bool pokes = request == PTRACE_POKETEXT || request == PTRACE_POKEDATA;
+
+	return peeks || pokes ? reached(child, BEHAVIOR_PTRACE_ATTACH, 0, 0) : 0;
+}
+
+/* Where ptrace_access_vm() is inlined into its callers. */
+SEC("fentry/ptrace_request")
+int BPF_PROG(ptrace_request, struct task_struct *child, long request)
+{
+	return ptrace_requested(child, request);
+}
+
+SEC("fentry/compat_ptrace_request")
+int BPF_PROG(ptrace_request_32, struct task_struct *child, int request)
+{
+	return ptrace_requested(child, request);
+}
+
+SEC("fexit/security_ptrace_traceme")
+int BPF_PROG(ptrace_offered, struct task_struct *parent, int result)
+{
+	struct access access = {.behavior = BEHAVIOR_PTRACE_ATTACH};
+
+	if (result)
+		return 0;
+	access.actor = process_of(parent);
+	access.uid = effective_uid(parent);
+	access.target = current_process();
+	emit_unless_own(&access, BPF_CORE_READ(parent, self_exec_id));
+	return 0;
+}
+
+SEC("fexit/pidfd_getfd")
+int BPF_PROG(fd_stolen, struct pid *pid, int fd, int result)
+{
+	struct process_id target = process_of_pid(pid);
+
+	if (target.tgid && (result >= 0 || result == -EPERM))
+		report(target, BEHAVIOR_FD_STEAL, result < 0 ? result : 0, 0, 0);
+	return 0;
+}
+
+/* Where the functions above have no symbol: attempts, whatever becomes of them; refusals come no further. */
+SEC("fexit/security_ptrace_access_check")
+int BPF_PROG(access_checked, struct task_struct *child, unsigned int mode, int result)
+{
+	if (!(mode & PTRACE_MODE_ATTACH))
+		return 0;
+	switch (syscall_under_way()) {
+	case SYSCALL_PROCESS_VM_READV:
+		return reached(child, BEHAVIOR_MEMORY_READ, result, 0);
+	case SYSCALL_PROCESS_VM_WRITEV:
+		return reached(child, BEHAVIOR_MEMORY_WRITE, result, 0);
+	case SYSCALL_PTRACE:
+		return reached(child, BEHAVIOR_PTRACE_ATTACH, result, current_argument(0));
+	case SYSCALL_PIDFD_GETFD:
+		return reached(child, BEHAVIOR_FD_STEAL, result, 0);
+	default:
+		return 0;
+	}
 }
 
 #endif

@@ -3,8 +3,8 @@
 #ifndef VEDETTE_PROGRAMS_IO_URING_H
 #define VEDETTE_PROGRAMS_IO_URING_H
 
-#include "access.h"
 #include "network.h"
+#include "procfs.h"
 
 /* include/uapi/linux/io_uring.h */
 #define IORING_OP_OPENAT 18

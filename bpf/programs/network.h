@@ -97,10 +97,10 @@ int sendmsg6(struct bpf_sock_addr *ctx)
 	return sends(ctx, AF_INET6);
 }
 
-/* Datagram protocols whose connect() does not run the cgroup programs. */
+/* Protocols whose connect() does not run the cgroup programs. */
 static __always_inline bool connects_apart(u32 protocol)
 {
-	return protocol == IPPROTO_UDPLITE;
+	return protocol == IPPROTO_UDPLITE || protocol == IPPROTO_SCTP;
 }
 
 /* What socket a file is, and of which protocol; sk NULL: it is none. */
@@ -191,6 +191,57 @@ int socket_exit(struct trace_event_raw_sys_exit *ctx)
 	family = argument(regs, 0);
 	socket_made(family, argument(regs, 1) & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : argument(regs, 2),
 		    ctx->ret < 0 ? ctx->ret : 0, 0);
+	return 0;
+}
+
+SEC("fexit/__sock_create")
+int BPF_PROG(socket_created, void *net, int family, int type, int protocol, void *socket, int kern,
+	     int result)
+{
+	if (kern || (result < 0 && result != -EPERM && result != -EACCES))
+		return 0;
+	socket_made(family, type & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : protocol,
+		    result < 0 ? result : 0, 0);
+	return 0;
+}
+
+/* Where the function above has no symbol: attempts, whatever becomes of them. */
+SEC("fentry/security_socket_create")
+int BPF_PROG(socket_checked, int family, int type, int protocol, int kern)
+{
+	if (!kern)
+		socket_made(family, type & SOCK_TYPE_MASK, family == AF_PACKET ? 0 : protocol, 0, 0);
+	return 0;
+}
+
+/* struct sockaddr_in and sockaddr_in6: family, port, (flow,) address. */
+static __always_inline void read_destination(struct network_fold_key *key, const void *address)
+{
+	u16 port = 0;
+
+	bpf_probe_read_kernel(&key->family, sizeof(key->family), address);
+	bpf_probe_read_kernel(&port, sizeof(port), address + 2);
+	key->port = bpf_ntohs(port);
+	if (key->family == AF_INET)
+		bpf_probe_read_kernel(key->address, 4, address + 4);
+	else
+		bpf_probe_read_kernel(key->address, 16, address + 8);
+}
+
+SEC("fentry/security_socket_connect")
+int BPF_PROG(connect_checked, struct socket *socket, void *address, int size)
+{
+	struct sending sending = {.key.behavior = BEHAVIOR_EGRESS};
+	struct sock *sk = socket->sk;
+
+	if (!sk || !connects_apart(sk->sk_protocol) || !identify_sender(&sending))
+		return 0;
+	read_destination(&sending.key, address);
+	if (sending.key.family != AF_INET && sending.key.family != AF_INET6)
+		return 0;
+	sending.key.protocol = sk->sk_protocol;
+	sending.key.socket_type = socket->type;
+	emit_network(&sending);
 	return 0;
 }
 

@@ -48,8 +48,12 @@ int receive_fd(int socket);
 const char* proc_path(char* buffer, size_t size, const char* pid, const char* file);
 
 // Ways through an already open procfs descriptor.
-int inherited_environ(const char* path, pid_t* opener);
-int passed_environ(const char* path, pid_t* opener);
+struct hands {
+  pid_t opener;
+  pid_t reader;
+};
+int inherited_environ(const char* path, struct hands* hands);
+int passed_environ(const char* path, struct hands* hands);
 
 struct destination {
   struct sockaddr_storage address;

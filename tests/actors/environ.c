@@ -32,10 +32,18 @@ static void make_private_directory(void) {
   }
 }
 
+// arm64 has neither open nor creat.
+#ifdef SYS_open
 static int by_open(const char* pid) {
   char path[64];
   return checked(syscall(SYS_open, proc_path(path, sizeof(path), pid, "environ"), O_RDONLY));
 }
+
+static int by_creat(const char* pid) {
+  char path[64];
+  return checked(syscall(SYS_creat, proc_path(path, sizeof(path), pid, "environ"), 0400));
+}
+#endif
 
 static int by_openat(const char* pid) {
   char path[64];
@@ -46,11 +54,6 @@ static int by_openat2(const char* pid) {
   char path[64];
   struct open_how how = {.flags = O_RDONLY};
   return checked(syscall(SYS_openat2, AT_FDCWD, proc_path(path, sizeof(path), pid, "environ"), &how, sizeof(how)));
-}
-
-static int by_creat(const char* pid) {
-  char path[64];
-  return checked(syscall(SYS_creat, proc_path(path, sizeof(path), pid, "environ"), 0400));
 }
 
 static int by_symlink(const char* pid) {
@@ -156,10 +159,12 @@ static const struct {
   const char* name;
   int (*open)(const char* pid);  // a descriptor or a negative errno
 } ways[] = {
+#ifdef SYS_open
     {"open", by_open},
+    {"creat", by_creat},
+#endif
     {"openat", by_openat},
     {"openat2", by_openat2},
-    {"creat", by_creat},
     {"symlink", by_symlink},
     {"dirfd", by_dirfd},
     {"cwd", by_cwd},
@@ -184,11 +189,12 @@ static int read_some(int fd, int write_only) {
   return result;
 }
 
-static int read_through_other(const char* way, const char* pid, int (*through)(const char*, pid_t*)) {
+static int read_through_other(const char* way, const char* pid, int (*through)(const char*, struct hands*)) {
   char path[64];
-  pid_t opener = 0;
-  int result = through(proc_path(path, sizeof(path), pid, "environ"), &opener);
-  report_for(opener, "read_environ", way, pid, result);
+  struct hands hands = {0};
+  int result = through(proc_path(path, sizeof(path), pid, "environ"), &hands);
+  report_for(hands.reader, "read_environ", "reader", pid, result);
+  report_for(hands.opener, "read_environ", way, pid, result);
   return 0;
 }
 

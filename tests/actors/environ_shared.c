@@ -46,33 +46,34 @@ int receive_fd(int socket) {
 }
 
 // The child reads a descriptor that its parent opened.
-int inherited_environ(const char* path, pid_t* opener) {
+int inherited_environ(const char* path, struct hands* hands) {
   char bytes[64];
-  *opener = getpid();
+  hands->opener = getpid();
   int fd = open(path, O_RDONLY);
   if (fd == -1) {
     return -errno;
   }
-  pid_t child = fork();
-  if (child == 0) {
+  hands->reader = fork();
+  if (hands->reader == 0) {
     _exit(read(fd, bytes, sizeof(bytes)) > 0 ? 0 : 1);
   }
-  return wait_for(child) == 0 ? 0 : -EIO;
+  return wait_for(hands->reader) == 0 ? 0 : -EIO;
 }
 
 // The child opens, the parent reads.
-int passed_environ(const char* path, pid_t* opener) {
+int passed_environ(const char* path, struct hands* hands) {
   char bytes[64];
   int pair[2];
   if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) != 0) {
     return -errno;
   }
-  *opener = fork();
-  if (*opener == 0) {
+  hands->reader = getpid();
+  hands->opener = fork();
+  if (hands->opener == 0) {
     pass_fd(pair[1], open(path, O_RDONLY));
     _exit(0);
   }
   int fd = receive_fd(pair[0]);
-  wait_for(*opener);
+  wait_for(hands->opener);
   return fd < 0 ? fd : checked(read(fd, bytes, sizeof(bytes)));
 }

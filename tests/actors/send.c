@@ -59,6 +59,7 @@ static int connect_and_send(const struct destination* to, int type, int protocol
 int send_tcp(const struct destination* to) { return connect_and_send(to, SOCK_STREAM, 0); }
 static int send_mptcp(const struct destination* to) { return connect_and_send(to, SOCK_STREAM, IPPROTO_MPTCP); }
 static int send_udp(const struct destination* to) { return connect_and_send(to, SOCK_DGRAM, 0); }
+static int send_sctp(const struct destination* to) { return connect_and_send(to, SOCK_STREAM, IPPROTO_SCTP); }
 static int send_udplite(const struct destination* to) { return connect_and_send(to, SOCK_DGRAM, IPPROTO_UDPLITE); }
 
 static int send_unconnected(const struct destination* to, int type, int protocol, int flags) {
@@ -86,6 +87,7 @@ static const struct {
     {"tcp", send_tcp},
     {"v4_mapped", send_tcp},
     {"mptcp", send_mptcp},
+    {"sctp", send_sctp},
     {"fast_open", send_fast_open},
     {"udp_connect", send_udp},
     {"udp_sendto", send_udp_sendto},

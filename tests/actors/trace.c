@@ -28,11 +28,41 @@ static int seize(pid_t pid) {
   return result;
 }
 
-static void keep_until_told(pid_t server) {
+static void wait_until_told(void) {
   char byte;
   while (read(STDIN_FILENO, &byte, 1) > 0) {
   }
+}
+
+static void keep_until_told(pid_t server) {
+  wait_until_told();
   kill(server, SIGKILL);
+}
+
+// Takes hold at once, reads a word of the stack when stdin ends.
+static int hold(pid_t pid) {
+  long address = 0;
+  if (ptrace(PTRACE_SEIZE, pid, NULL, NULL) != 0) {
+    return -errno;
+  }
+  print_line("{\"held\":%d}", (int)pid);
+  wait_until_told();
+  FILE* maps = NULL;
+  char path[32];
+  char line[256];
+  snprintf(path, sizeof(path), "/proc/%d/maps", (int)pid);
+  maps = fopen(path, "r");
+  if (maps && fgets(line, sizeof(line), maps)) {
+    address = strtol(line, NULL, 16);
+  }
+  if (maps) {
+    fclose(maps);
+  }
+  ptrace(PTRACE_INTERRUPT, pid, NULL, NULL);
+  waitpid(pid, NULL, __WALL);
+  errno = 0;
+  ptrace(PTRACE_PEEKDATA, pid, (void*)address, NULL);
+  return -errno;
 }
 
 // Starts PROGRAM with the launcher as its tracer, lets go after the exec, keeps it until stdin ends.
@@ -101,13 +131,17 @@ static int follow(char** program) {
 
 int trace(int argc, char** argv) {
   if (argc < 3) {
-    return usage("trace attach|seize PID, trace traceme|follow PROGRAM…");
+    return usage("trace attach|seize|hold PID, trace traceme|follow PROGRAM…");
   }
   if (strcmp(argv[1], "traceme") == 0) {
     return traceme(argv + 2);
   }
   if (strcmp(argv[1], "follow") == 0) {
     return follow(argv + 2);
+  }
+  if (strcmp(argv[1], "hold") == 0) {
+    report("trace", "hold", argv[2], hold(atoi(argv[2])));
+    return 0;
   }
   int seizing = strcmp(argv[1], "seize") == 0;
   report("trace", argv[1], argv[2], seizing ? seize(atoi(argv[2])) : attach(atoi(argv[2])));

@@ -47,8 +47,8 @@ TEST_F(Lifecycle, StopsInTimeUnderAFlood) {
 
 TEST_F(Lifecycle, SigintStopsAsWell) {
   start_monitor();
-  Process second({{monitor_program(), "run", "--config", scratch_ / "vedette.yaml", "--rules", rules_directory(),
-                   "--state", scratch_ / "other", "--metrics", "off"},
+  Process second({{monitor_program(), "run", "--config", scratch() / "vedette.yaml", "--rules", rules_directory(),
+                   "--state", scratch() / "other", "--metrics", "off"},
                   "/",
                   {},
                   false});
@@ -63,7 +63,7 @@ TEST_F(Lifecycle, SigintStopsAsWell) {
 
 TEST_F(Lifecycle, ASecondInstanceOnTheSameStateRefuses) {
   start_monitor();
-  auto second = run({{monitor_program(), "run", "--config", scratch_ / "vedette.yaml", "--rules", rules_directory(),
+  auto second = run({{monitor_program(), "run", "--config", scratch() / "vedette.yaml", "--rules", rules_directory(),
                       "--state", monitor().state(), "--metrics", "off"},
                      "/",
                      {},

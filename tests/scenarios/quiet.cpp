@@ -20,7 +20,7 @@ class Quiet : public Scenario {
   }
 
   [[nodiscard]] Finished shell(const std::string& command, Duration limit = 60s) const {
-    return run({{"sh", "-c", command}, scratch_.path(), {}, false}, limit);
+    return run({{"sh", "-c", command}, scratch().path(), {}, false}, limit);
   }
 };
 
@@ -45,7 +45,7 @@ TEST_F(Quiet, DebuggingSomethingElse) {
 }
 
 TEST_F(Quiet, AnUnrelatedCrash) {
-  auto done = run({{actor_program(), "crash"}, scratch_.path(), {}, false});
+  auto done = run({{actor_program(), "crash"}, scratch().path(), {}, false});
   EXPECT_EQ(done.status, 128 + SIGABRT);
   expect_quiet();
 }
@@ -63,7 +63,7 @@ TEST_F(Quiet, AServerRestarts) {
 }
 
 TEST_F(Quiet, APackageInstall) {
-  fs::create_directories(scratch_ / "package");
+  fs::create_directories(scratch() / "package");
   auto done = shell("cd package && npm install --no-audit --no-fund is-number", 120s);
   EXPECT_EQ(done.status, 0) << done.err;
   expect_quiet();

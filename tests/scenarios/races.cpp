@@ -24,7 +24,7 @@ class ExecRace : public Scenario, public testing::WithParamInterface<const char*
 
 TEST_P(ExecRace, EnvironOpenedAtOnceIsToldEachTime) {
   start_monitor({.config = config("", "alerts: {fold_window: 0s}\n")});
-  std::string program = ServerProcess::install(scratch_, "victim");
+  std::string program = ServerProcess::install(scratch(), "victim");
   auto truth = act_all(actor_program(), {"race", GetParam(), std::to_string(kTimes), program, "sleeper"});
   ASSERT_EQ(truth.size(), kTimes);
   EXPECT_TRUE(std::ranges::all_of(truth, [](const json& t) { return t["ok"].get<bool>(); }));
@@ -92,7 +92,7 @@ TEST_F(Races, AServerUnderAReusedPidIsOne) {
   std::string pid = std::to_string(stranger.pid());
   stranger.signal(SIGKILL);
   stranger.wait(5s);
-  auto server = reuse(pid, ServerProcess::install(scratch_, "victim"));
+  auto server = reuse(pid, ServerProcess::install(scratch(), "victim"));
   act({"read_environ", "openat", pid});
   json alert = only_alert();
   ASSERT_TRUE(alert.is_object());

@@ -180,8 +180,8 @@ TEST_F(RealServers, OneThatRunsAlreadyIsOne) {
 // The server is real, its misbehaviour is ours: node runs it with a module that sends when it is told to.
 TEST_F(RealServers, WhatItSendsIsTold) {
   Namespace net;
-  auto module = scratch_.write("leak.cjs", "setTimeout(() => require('net').connect(" + net.port() + ", '" + net.v4() +
-                                               "').on('error', () => {}), 200);\n");
+  auto module = scratch().write("leak.cjs", "setTimeout(() => require('net').connect(" + net.port() + ", '" + net.v4() +
+                                                "').on('error', () => {}), 200);\n");
   start_monitor();
   Process process(
       {{"npx", "-y", everything().package, "stdio"}, packages(), {"NODE_OPTIONS=--require " + module.string()}, false});

@@ -12,12 +12,12 @@ namespace {
 class Recognition : public Scenario {
  protected:
   void SetUp() override {
-    program_ = ServerProcess::install(scratch_, "configured");
-    fs::create_directories(scratch_ / "home");
+    program_ = ServerProcess::install(scratch(), "configured");
+    fs::create_directories(scratch() / "home");
   }
 
   [[nodiscard]] MonitorOptions with_home() const {
-    return {.config = config(), .prepare = "mount --bind " + (scratch_ / "home").string() + " /root"};
+    return {.config = config(), .prepare = "mount --bind " + (scratch() / "home").string() + " /root"};
   }
 
   [[nodiscard]] std::string entry(const std::string& key) const {
@@ -26,9 +26,9 @@ class Recognition : public Scenario {
   }
 
   void write_home(const std::string& file, const std::string& text) const {
-    fs::path path = scratch_ / "home" / file;
+    fs::path path = scratch() / "home" / file;
     fs::create_directories(path.parent_path());
-    scratch_.write("home/" + file, text);
+    scratch().write("home/" + file, text);
   }
 
   // The listed server of that name once it is there; null when it does not come.
@@ -57,7 +57,7 @@ class OfClient : public Recognition, public testing::WithParamInterface<ClientFi
 TEST_P(OfClient, EntryNamesTheServer) {
   write_home(GetParam().file, entry(GetParam().key));
   start_monitor(with_home());
-  ServerProcess server(scratch_, "configured");
+  ServerProcess server(scratch(), "configured");
   json found = listed("mine");
   ASSERT_TRUE(found.is_object()) << monitor().servers();
   EXPECT_EQ(found["client"], GetParam().client);
@@ -84,7 +84,7 @@ INSTANTIATE_TEST_SUITE_P(Of, OfClient,
 
 TEST_F(Recognition, EntryThatComesLaterNamesARunningServer) {
   start_monitor(with_home());
-  ServerProcess server(scratch_, "configured");
+  ServerProcess server(scratch(), "configured");
   EXPECT_TRUE(std::ranges::none_of(monitor().servers(), [](const json& s) { return s["name"] == "mine"; }));
   write_home(".cursor/mcp.json", entry("mcpServers"));
   json found = listed("mine");

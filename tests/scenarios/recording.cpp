@@ -16,9 +16,9 @@ class Recording : public Scenario {
  protected:
   // A recording of three attacks, made beside a monitor that saw the same.
   fs::path record() {
-    fs::path file = scratch_ / "attacks.vedette";
+    fs::path file = scratch() / "attacks.vedette";
     start_monitor();
-    Process recorder({{monitor_program(), "record", "--config", scratch_ / "vedette.yaml", file}, "/", {}, false});
+    Process recorder({{monitor_program(), "record", "--config", scratch() / "vedette.yaml", file}, "/", {}, false});
     if (!recorder.err().wait(says_ready, 20s)) {
       throw std::runtime_error("record: " + join(recorder.err().lines(), "\n"));
     }
@@ -40,7 +40,7 @@ class Recording : public Scenario {
   [[nodiscard]] fs::path damaged(const fs::path& file, const std::function<void(std::string&)>& damage) const {
     std::string bytes = read_file(file);
     damage(bytes);
-    return scratch_.write("damaged.vedette", bytes);
+    return scratch().write("damaged.vedette", bytes);
   }
 };
 
@@ -97,9 +97,9 @@ TEST_F(Recording, GarbledIsAnErrorNeverACrash) {
 }
 
 TEST_F(Recording, OfSomethingElseIsAnError) {
-  EXPECT_EQ(replay(scratch_.write("empty", "")).status, 1);
-  EXPECT_EQ(replay(scratch_.write("text", "this is no recording\n")).status, 1);
-  EXPECT_EQ(replay(scratch_ / "none").status, 1);
+  EXPECT_EQ(replay(scratch().write("empty", "")).status, 1);
+  EXPECT_EQ(replay(scratch().write("text", "this is no recording\n")).status, 1);
+  EXPECT_EQ(replay(scratch() / "none").status, 1);
 }
 
 }  // namespace

@@ -10,37 +10,114 @@ bool is_about(const json& alert, const std::string& server) {
 
 }  // namespace
 
-void Scenario::TearDown() {
-  if (HasFailure() && monitor_) {
-    std::cerr << monitor_->transcript();
+const json& doctor() {
+  static const json kReport = [] {
+    Arguments command{monitor_program(), "doctor", "--json", "--rules", rules_directory()};
+    if (const char* family = std::getenv("VEDETTE_PROBES")) {
+      command.insert(command.end(), {"--probes", family});
+    }
+    auto answer = run({command, "/", {}, false}, 60s);
+    if (answer.status != 0 && answer.status != 3) {
+      throw std::runtime_error("doctor: " + answer.out + answer.err);
+    }
+    return json::parse(answer.out);
+  }();
+  return kReport;
+}
+
+json capability(const std::string& name) {
+  for (const auto& capability : doctor()["capabilities"]) {
+    if (capability["name"] == name) {
+      return capability;
+    }
   }
+  throw std::runtime_error("doctor does not know " + name);
+}
+
+bool by_trampolines() { return doctor()["family"] == "trampoline"; }
+
+void Scenario::seen(const std::string& technique) {
+  RecordProperty("technique", technique);
+  RecordProperty("coverage", HasFailure() ? "missed" : "seen");
+}
+
+void Scenario::limited(const std::string& technique, const std::string& name, const std::string& words) {
+  json found = capability(name);
+  EXPECT_EQ(found["covered"], "partial") << name;
+  std::string said;
+  for (const std::string sentence : found["limits"]) {
+    if (sentence.find(words) != std::string::npos) {
+      said = sentence;
+    }
+  }
+  for (const auto& part : found["parts"]) {
+    if (part["probe"].is_null() && part["part"].get<std::string>().find(words) != std::string::npos) {
+      said = name + " (" + part["part"].get<std::string>() + "): " + part["reason"].get<std::string>();
+    }
+  }
+  EXPECT_FALSE(said.empty()) << "doctor does not say \"" << words << "\" of " << name << ": " << found;
+  RecordProperty("technique", technique);
+  RecordProperty("coverage", "limit: " + said);
+}
+
+void Scenario::TearDown() {
+  if (HasFailure() && place_->monitor) {
+    std::cerr << monitor().transcript();
+  }
+  victim_.reset();
+  last_place() = place_->joined && !HasFailure() ? place_ : nullptr;
+}
+
+// Kept from one test to the next.
+std::shared_ptr<Scenario::Place>& Scenario::last_place() {
+  static std::shared_ptr<Place> place;
+  return place;
+}
+
+void Scenario::join_monitor(const std::string& victim_extra) {
+  auto last = std::exchange(last_place(), nullptr);
+  if (last && last->victim_extra == victim_extra && last->monitor->running()) {
+    place_ = last;
+    return;
+  }
+  last.reset();
+  start_monitor({.config = config(victim_extra)});
+  place_->victim_extra = victim_extra;
+  place_->joined = true;
 }
 
 std::string Scenario::config(const std::string& victim_extra, const std::string& top_level) const {
-  std::string servers = (scratch_ / "servers").string();
+  std::string servers = (scratch() / "servers").string();
   return "servers:\n  - name: fence\n    match: {executable: \"" + servers + "/fence\"}\n  - name: victim\n" +
-         "    match: {executable: \"" + servers + "/victim\"}\n" + victim_extra + top_level;
+         "    match: {executable: \"" + servers + "/victim*\"}\n" + victim_extra + top_level;
 }
 
 void Scenario::start_monitor(MonitorOptions options) {
-  monitor_.emplace(scratch_, std::move(options));
-  monitor_->start();
+  last_place().reset();
+  place_->monitor.emplace(scratch(), std::move(options));
+  monitor().start();
 }
 
-ServerProcess& Scenario::start_victim() { return victim_.emplace(scratch_, "victim"); }
+ServerProcess& Scenario::start_victim(const fs::path& program) {
+  victim_.emplace(scratch(), program == actor_program() ? "victim" : "victim32", program);
+  watch(victim_->pid());
+  return *victim_;
+}
 
 std::vector<json> Scenario::settled(Duration limit) {
-  ServerProcess fence(scratch_, "fence");
+  ServerProcess fence(scratch(), "fence");
   act({"read_environ", "openat", fence.pid_text()});
-  monitor_->wait_alert([&](const json& a) { return is_about(a, "fence") && a["target"]["pid"] == fence.pid(); }, limit);
-  auto alerts = monitor_->alerts();
+  monitor().wait_alert([&](const json& a) { return is_about(a, "fence") && a["target"]["pid"] == fence.pid(); }, limit);
+  auto alerts = monitor().alerts();
   std::erase_if(alerts, [](const json& alert) { return is_about(alert, "fence"); });
   return alerts;
 }
 
 std::vector<json> Scenario::settled_victim(Duration limit) {
   auto alerts = settled(limit);
-  std::erase_if(alerts, [](const json& alert) { return !is_about(alert, "victim"); });
+  std::erase_if(alerts, [&](const json& alert) {
+    return !is_about(alert, "victim") || (server_ != 0 && alert["server"]["pid"] != server_);
+  });
   return alerts;
 }
 

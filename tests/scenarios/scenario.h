@@ -10,31 +10,51 @@
 
 namespace vedette::scenario {
 
+// What doctor says of the family under test ($VEDETTE_PROBES).
+const json& doctor();
+json capability(const std::string& name);
+bool by_trampolines();
+
 class Scenario : public testing::Test {
  protected:
   void TearDown() override;
+
+  // For the table of coverage: the technique was seen, or doctor says, with these words, that it cannot be.
+  static void seen(const std::string& technique);
+  static void limited(const std::string& technique, const std::string& capability, const std::string& words);
 
   // Lines of configuration below the fence's and the victim's declarations: more for the victim, or top level keys.
   [[nodiscard]] std::string config(const std::string& victim_extra = "", const std::string& top_level = "") const;
   void start_monitor(MonitorOptions options);
   void start_monitor() { start_monitor({.config = config()}); }
-  Monitor& monitor() { return *monitor_; }
-  ServerProcess& start_victim();
+  // As start_monitor(), but with the monitor of the test before when that had the same configuration and is well.
+  void join_monitor(const std::string& victim_extra = "");
+  Monitor& monitor() { return *place_->monitor; }
+  [[nodiscard]] const Scratch& scratch() const { return place_->scratch; }
+  ServerProcess& start_victim(const fs::path& program = actor_program());
   ServerProcess& victim() { return *victim_; }
 
   // Attacks a fence and waits for its alert: alerts come in order, so all earlier ones are there then. Returns them,
   // without those of fences.
   std::vector<json> settled(Duration limit = 10s);
-  // settled(), those about the victim only.
+  // settled(), those about the victim only: the one started, or watched, else any of that name.
   std::vector<json> settled_victim(Duration limit = 10s);
+  void watch(pid_t server) { server_ = server; }
   // The one alert there is about the victim; a failure and null when there are none or more.
   json only_alert();
 
-  Scratch scratch_;
-
  private:
-  std::optional<Monitor> monitor_;
+  struct Place {
+    Scratch scratch;
+    std::optional<Monitor> monitor;
+    std::string victim_extra;
+    bool joined = false;
+  };
+  static std::shared_ptr<Place>& last_place();
+
+  std::shared_ptr<Place> place_ = std::make_shared<Place>();
   std::optional<ServerProcess> victim_;
+  pid_t server_ = 0;
 };
 
 // What must hold of every alert about something done to the victim.

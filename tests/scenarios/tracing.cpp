@@ -8,8 +8,8 @@ namespace {
 class Launch : public Scenario, public testing::WithParamInterface<const char*> {};
 
 TEST_P(Launch, UnderATracerGivesOneAlert) {
-  start_monitor();
-  std::string program = ServerProcess::install(scratch_, "victim");
+  join_monitor();
+  std::string program = ServerProcess::install(scratch(), "victim");
   std::string arguments = std::string("trace ") + GetParam() + " " + program + " sleeper";
   Process launcher({{actor_program(), "trace", GetParam(), program, "sleeper"}, "/", {}, false});
   json truth;
@@ -23,6 +23,7 @@ TEST_P(Launch, UnderATracerGivesOneAlert) {
       },
       10s));
   ASSERT_TRUE(truth["ok"]) << truth;
+  watch(std::stoi(truth["target"].get<std::string>()));
 
   json alert = only_alert();
   ASSERT_TRUE(alert.is_object());
@@ -30,17 +31,40 @@ TEST_P(Launch, UnderATracerGivesOneAlert) {
   EXPECT_EQ(alert["outcome"], "allowed");
   EXPECT_EQ(std::to_string(alert["target"]["pid"].get<int>()), truth["target"]);
   expect_actor(alert, truth, actor_program(), arguments);
+  seen(std::string("trace ") + GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Tracer, Launch, testing::Values("traceme", "follow"),
                          [](const auto& parameter) { return std::string(parameter.param); });
+
+class Tracer : public Scenario {};
+
+// A hold from before the monitor's time makes no attach; its use is all there is.
+TEST_F(Tracer, ThatHeldTheServerBeforeIsSeenWhenItReads) {
+  start_victim();
+  Process tracer({{actor_program(), "trace", "hold", victim().pid_text()}, "/", {}, false});
+  ASSERT_TRUE(tracer.out().wait([](const auto& lines) { return !lines.empty(); }, 10s));
+  start_monitor();
+  tracer.close_input();
+  ASSERT_TRUE(tracer.out().wait([](const auto& lines) { return lines.size() == 2; }, 10s));
+  json truth = json::parse(tracer.out().lines().back());
+  ASSERT_TRUE(truth["ok"]) << truth;
+  EXPECT_EQ(tracer.wait(10s), 0);
+  if (!by_trampolines()) {
+    EXPECT_TRUE(settled_victim().empty());
+    limited("trace hold", "ptrace_attach", "inherited");
+    return;
+  }
+  expect_access(only_alert(), truth, "ptrace_attach", victim());
+  seen("trace hold");
+}
 
 class PidNamespace : public Scenario, public testing::WithParamInterface<const char*> {
  protected:
   // A server that is pid 1 of a namespace of its own. Returns its pid out here.
   pid_t start_inside() {
     unshare_.emplace(
-        Spawn{{"unshare", "--pid", "--mount-proc", "--fork", ServerProcess::install(scratch_, "victim"), "sleeper"},
+        Spawn{{"unshare", "--pid", "--mount-proc", "--fork", ServerProcess::install(scratch(), "victim"), "sleeper"},
               "/",
               {},
               false});
@@ -53,8 +77,9 @@ class PidNamespace : public Scenario, public testing::WithParamInterface<const c
 };
 
 TEST_P(PidNamespace, NumbersAreNotMixedUp) {
-  start_monitor();
+  join_monitor();
   pid_t server = start_inside();
+  watch(server);
   Arguments command{"nsenter", "-t", std::to_string(server), "-p", "-m", actor_program()};
   std::istringstream words(GetParam());
   for (std::string word; words >> word;) {
@@ -69,6 +94,7 @@ TEST_P(PidNamespace, NumbersAreNotMixedUp) {
   EXPECT_EQ(alert["server"]["pid"], server);
   EXPECT_EQ(alert["actor"]["command_line"], actor_program().string() + " " + GetParam());
   EXPECT_NE(alert["actor"]["pid"], json::parse(inside.out)["actor_pid"]) << "the number inside is not the pid";
+  seen(std::string(GetParam()) + ", in a pid namespace");
 }
 
 INSTANTIATE_TEST_SUITE_P(Inside, PidNamespace,

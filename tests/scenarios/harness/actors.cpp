@@ -24,6 +24,7 @@ bool is_done(const std::string& line) { return line.starts_with(R"({"done":true)
 }  // namespace
 
 fs::path actor_program() { return fs::path(VEDETTE_ACTORS) / "actor"; }
+bool has_32_bit_actor() { return fs::exists(actor32_program()); }
 fs::path actor32_program() { return fs::path(VEDETTE_ACTORS) / "actor32"; }
 
 std::vector<json> act_all(const fs::path& program, const Arguments& args, Duration limit) {
@@ -44,17 +45,17 @@ std::vector<json> act_all(const fs::path& program, const Arguments& args, Durati
 json act(const Arguments& args, Duration limit) { return act_all(actor_program(), args, limit).back(); }
 json act32(const Arguments& args, Duration limit) { return act_all(actor32_program(), args, limit).back(); }
 
-fs::path ServerProcess::install(const Scratch& scratch, const std::string& name) {
+fs::path ServerProcess::install(const Scratch& scratch, const std::string& name, const fs::path& program) {
   fs::path copy = scratch / "servers" / name;
   fs::create_directories(copy.parent_path());
   if (!fs::exists(copy)) {
-    fs::copy_file(actor_program(), copy);
+    fs::copy_file(program, copy);
   }
   return copy;
 }
 
-ServerProcess::ServerProcess(const Scratch& scratch, const std::string& name)
-    : executable_(install(scratch, name)),
+ServerProcess::ServerProcess(const Scratch& scratch, const std::string& name, const fs::path& program)
+    : executable_(install(scratch, name, program)),
       process_({{executable_, "sleeper"},
                 scratch.path(),
                 {"GITHUB_TOKEN=ghp_0123456789abcdefghij0123456789abcdef"},

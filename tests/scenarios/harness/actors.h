@@ -12,6 +12,7 @@ using nlohmann::json;
 
 fs::path actor_program();
 fs::path actor32_program();
+bool has_32_bit_actor();  // not every machine runs one
 
 // Runs the actor to its end. What it printed, one value a line; throws when it printed nothing.
 std::vector<json> act_all(const fs::path& program, const Arguments& args, Duration limit = 60s);
@@ -23,7 +24,7 @@ json act32(const Arguments& args, Duration limit = 60s);
 // it.
 class ServerProcess {
  public:
-  ServerProcess(const Scratch& scratch, const std::string& name);
+  ServerProcess(const Scratch& scratch, const std::string& name, const fs::path& program = actor_program());
 
   [[nodiscard]] pid_t pid() const { return process_.pid(); }
   [[nodiscard]] std::string pid_text() const { return std::to_string(pid()); }
@@ -32,7 +33,7 @@ class ServerProcess {
   std::vector<json> obey(const std::string& line, Duration limit = 20s);
   void kill();
 
-  static fs::path install(const Scratch& scratch, const std::string& name);
+  static fs::path install(const Scratch& scratch, const std::string& name, const fs::path& program = actor_program());
 
  private:
   fs::path executable_;

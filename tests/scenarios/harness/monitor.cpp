@@ -27,6 +27,11 @@ fs::path source_directory() { return VEDETTE_SOURCE_DIR; }
 
 fs::path rules_directory() { return source_directory() / "rules"; }
 
+std::string probe_family() {
+  const char* family = std::getenv("VEDETTE_PROBES");
+  return family != nullptr ? family : "auto";
+}
+
 Monitor::Monitor(const Scratch& scratch, MonitorOptions options)
     : directory_(scratch.path()), options_(std::move(options)) {
   scratch.write("vedette.yaml", options_.config);
@@ -42,6 +47,7 @@ Arguments Monitor::command() const {
   result.insert(result.end(), {monitor_program(), "run", "--json"});
   result.insert(result.end(), {"--config", directory_ / "vedette.yaml"});
   result.insert(result.end(), {"--rules", rules_directory()});
+  result.insert(result.end(), {"--probes", probe_family()});
   result.insert(result.end(), {"--state", state()});
   if (std::ranges::find(options_.arguments, "--alerts") == options_.arguments.end()) {
     result.insert(result.end(), {"--alerts", alerts_file()});

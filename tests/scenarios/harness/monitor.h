@@ -15,6 +15,7 @@ using nlohmann::json;
 fs::path monitor_program();  // $VEDETTE_PROGRAM, else the one of this build
 fs::path rules_directory();
 fs::path source_directory();
+std::string probe_family();  // $VEDETTE_PROBES, else "auto"
 
 struct MonitorOptions {
   std::string config;           // text of the configuration file
@@ -32,7 +33,7 @@ class Monitor {
 
   // Throws unless it says "ready" in time.
   void start();
-  // SIGTERM; throws unless it exits with 0 within 5 seconds.
+  // SIGTERM; throws unless it exits with 0 within 5 seconds (scaled).
   void stop();
 
   [[nodiscard]] pid_t pid() const { return process_->pid(); }

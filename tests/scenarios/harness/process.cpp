@@ -10,6 +10,7 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <stdexcept>
 
 namespace vedette::scenario {
@@ -84,7 +85,17 @@ pid_t spawn_with(const Spawn& spawn, int in, int out, int err) {
   return pid;
 }
 
+double time_scale() {
+  const char* scale = std::getenv("VEDETTE_TIME_SCALE");
+  return scale != nullptr ? std::stod(scale) : 1;
+}
+
 }  // namespace
+
+Duration scaled(Duration limit) {
+  static const double scale = time_scale();
+  return std::chrono::duration_cast<Duration>(limit * scale);
+}
 
 LineReader::LineReader(int fd) : thread_([this, fd] { read(fd); }) {}
 
@@ -126,13 +137,13 @@ std::vector<Clock::time_point> LineReader::times() const {
 
 bool LineReader::wait(const std::function<bool(const Lines&)>& done, Duration limit) const {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, limit, [&] { return ended_ || done(lines_); });
+  changed_.wait_for(lock, scaled(limit), [&] { return ended_ || done(lines_); });
   return done(lines_);
 }
 
 bool LineReader::wait_end(Duration limit) const {
   std::unique_lock lock(mutex_);
-  return changed_.wait_for(lock, limit, [&] { return ended_; });
+  return changed_.wait_for(lock, scaled(limit), [&] { return ended_; });
 }
 
 Process::Process(const Spawn& spawn) {
@@ -214,7 +225,7 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 }
 
 bool eventually(const std::function<bool()>& holds, Duration limit) {
-  auto deadline = Clock::now() + limit;
+  auto deadline = Clock::now() + scaled(limit);
   while (!holds()) {
     if (Clock::now() > deadline) {
       return false;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A child with its three streams as pipes. Every wait has a deadline and throws when it passes.
+// A child with its three streams as pipes. Every wait has a deadline and throws when it passes; on a slow machine
+// $VEDETTE_TIME_SCALE multiplies them all.
 #pragma once
 
 #include <sys/types.h>
@@ -17,6 +18,8 @@
 namespace vedette::scenario {
 
 using Arguments = std::vector<std::string>;
+
+Duration scaled(Duration limit);
 
 // Lines of a pipe, taken in by a thread as they come.
 class LineReader {

@@ -112,7 +112,7 @@ TEST_F(RecordingTest, HasTheFormatThatIsWrittenDown) {
   write_all({record});
   constexpr const char* kCheckSum = "\x26\x39\xf4\xcb";  // of "123456789" by CRC-32/ISO-HDLC
   std::string expected =
-      "VEDETTE\n" + std::string("\1\0\0\0\0\0\0\0", 8) + std::string("\x09\0\0\0", 4) + kCheckSum + "123456789";
+      "VEDETTE\n" + std::string("\2\0\0\0\0\0\0\0", 8) + std::string("\x09\0\0\0", 4) + kCheckSum + "123456789";
   EXPECT_EQ(content(), expected);
 }
 
@@ -189,7 +189,7 @@ TEST_F(RecordingTest, OfAnotherSchemaIsRefused) {
   uint32_t schema = EVENT_SCHEMA_VERSION + 1;
   std::memcpy(other.data() + kSchemaOffset, &schema, sizeof(schema));
   set_content(other);
-  EXPECT_THAT(read_all().error, HasSubstr("offset 8: recorded with schema version 2, this program reads 1"));
+  EXPECT_THAT(read_all().error, HasSubstr("offset 8: recorded with schema version 3, this program reads 2"));
   EXPECT_TRUE(read_all().records.empty());
 }
 

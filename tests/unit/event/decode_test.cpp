@@ -100,6 +100,7 @@ std::string with_nuls(const std::vector<std::string>& parts) {
 access_event access() {
   auto event = wire<access_event>(EVENT_ACCESS);
   event.target = {.tgid = 7, .pad = 0, .start_ns = 70};
+  event.opener = {.tgid = 8, .pad = 0, .start_ns = 80};
   event.behavior = BEHAVIOR_ENVIRON_READ;
   event.count = 3;
   event.first_ns = 990;
@@ -321,6 +322,7 @@ TEST(DecodeTest, Access) {
   EXPECT_EQ(event.actor, (ProcessId{42, 900}));
   EXPECT_EQ(event.uid, 1001U);
   EXPECT_EQ(event.target, (ProcessId{7, 70}));
+  EXPECT_EQ(event.opener, (ProcessId{8, 80}));
   EXPECT_FALSE(event.target_by_number);
   EXPECT_EQ(event.target_path, "");
   EXPECT_EQ(event.count, 3U);
@@ -474,7 +476,7 @@ TEST(DecodeTest, RecordsOfOneSizeMayNotBeLonger) {
 TEST(DecodeTest, WrongVersionOrTypeIsAnError) {
   auto event = wire<exit_event>(EVENT_EXIT);
   event.header.version = EVENT_SCHEMA_VERSION + 1;
-  EXPECT_THAT(error_of(bytes(event)), HasSubstr("schema version 2, expected 1"));
+  EXPECT_THAT(error_of(bytes(event)), HasSubstr("schema version 3, expected 2"));
   for (int type : {0, EVENT_CONTEXT + 1, 0xffff}) {
     auto other = wire<exit_event>(static_cast<uint16_t>(type));
     EXPECT_THAT(error_of(bytes(other)), HasSubstr("type " + std::to_string(type)));

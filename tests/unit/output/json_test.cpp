@@ -67,9 +67,9 @@ TEST(Json, TheValidatorSeesMistakes) {
 }
 
 TEST(Json, KeysAreAllThereInOrder) {
-  const std::vector<std::string> top = {"schema",     "id",        "time",        "host",   "rule",    "behavior",
-                                        "outcome",    "actor",     "target",      "server", "network", "count",
-                                        "first_seen", "last_seen", "lost_before", "events", "message"};
+  const std::vector<std::string> top = {"schema",  "id",         "time",      "host",        "rule",   "behavior",
+                                        "outcome", "actor",      "target",    "opener",      "server", "network",
+                                        "count",   "first_seen", "last_seen", "lost_before", "events", "message"};
   const std::vector<std::string> process = {"pid", "start_time",   "executable", "command_line", "user",
                                             "cwd", "container_id", "ancestors",  "server"};
   EXPECT_EQ(keys(parsed(sample_alert())), top);
@@ -97,7 +97,7 @@ TEST(Json, ValuesAreThoseOfTheAlert) {
 
 TEST(Json, UnknownIsNull) {
   Json alert = parsed(bare_alert());
-  for (const char* key : {"actor", "target", "server", "network"}) {
+  for (const char* key : {"actor", "target", "opener", "server", "network"}) {
     EXPECT_TRUE(alert[key].is_null()) << key;
   }
   EXPECT_EQ(alert["host"].dump(), R"({"name":null,"machine_id":null,"boot_id":null})");
@@ -122,7 +122,7 @@ TEST(Json, RootIsAUserAndPortZeroAPort) {
 TEST(Json, ACorrelationCarriesItsEvents) {
   Json events = parsed(correlation_alert())["events"];
   ASSERT_EQ(events.size(), 2U);
-  EXPECT_EQ(keys(events[0]), (std::vector<std::string>{"time", "behavior", "actor", "target", "network"}));
+  EXPECT_EQ(keys(events[0]), (std::vector<std::string>{"time", "behavior", "actor", "target", "opener", "network"}));
   EXPECT_EQ(events[0]["target"]["server"], "github");
   EXPECT_TRUE(events[0]["network"].is_null());
   EXPECT_EQ(events[1]["behavior"], "egress");

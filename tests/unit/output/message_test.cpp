@@ -33,6 +33,15 @@ TEST(Message, SaysWhenItWasRefused) {
             "cat (pid 1, user a) was blocked from attaching with ptrace to MCP server github (pid 2)");
 }
 
+TEST(Message, SaysWhoOpenedTheDescriptor) {
+  Alert alert = sample_alert();
+  alert.opener = cat_process();
+  alert.opener->pid = 9;
+  EXPECT_EQ(message_for(alert),
+            "cat (pid 1, user a) read the environment of MCP server github (pid 2) through a descriptor opened by cat "
+            "(pid 9, user a)");
+}
+
 TEST(Message, FallsBackToThePid) {
   Alert alert = sample_alert();
   alert.actor->executable = "";

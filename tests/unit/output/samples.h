@@ -59,8 +59,9 @@ inline Alert correlation_alert() {
   Alert alert = egress_alert();
   AlertProcess curl = cat_process();
   alert.actor = curl;
-  AlertEvidence theft{kSampleTime, Behavior::kEnvironRead, curl, server_process(), std::nullopt};
-  AlertEvidence sent{kSampleTime + 1, Behavior::kEgress, curl, std::nullopt, alert.network};
+  AlertEvidence theft{
+      .time = kSampleTime, .behavior = Behavior::kEnvironRead, .actor = curl, .target = server_process()};
+  AlertEvidence sent{.time = kSampleTime + 1, .behavior = Behavior::kEgress, .actor = curl, .network = alert.network};
   alert.events = {theft, sent};
   return alert;
 }

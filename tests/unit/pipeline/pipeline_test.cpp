@@ -301,6 +301,16 @@ TEST_F(PipelineTest, WhoActedIsAsTheEventSays) {
   EXPECT_EQ(alerts_[0].actor->user, "root");
 }
 
+TEST_F(PipelineTest, WhoOpenedWhatAnotherReadIsNamed) {
+  start_weather();
+  AccessEvent event = access(reader_, server_);
+  event.opener = client_;
+  feed(event);
+  ASSERT_THAT(alerts_, SizeIs(1));
+  ASSERT_TRUE(alerts_[0].opener);
+  EXPECT_EQ(alerts_[0].opener->pid, 100U);
+}
+
 TEST_F(PipelineTest, ACountedReadSaysHowMany) {
   start_weather();
   AccessEvent event = access(reader_, server_);
