@@ -46,6 +46,7 @@ enum event_behavior {
 	BEHAVIOR_CORE_DUMP = 6,
 	BEHAVIOR_EGRESS = 7,
 	BEHAVIOR_RAW_SOCKET = 8,
+	BEHAVIOR_LISTEN = 9, /* access_event: the target began to listen because of a signal of the actor */
 };
 
 enum event_flag {
@@ -128,7 +129,7 @@ struct access_event {
 	uint32_t behavior; /* enum event_behavior */
 	int32_t result;	   /* 0, or the negative errno the kernel answered */
 	uint32_t count;	   /* how many of the same this record stands for, at least 1 */
-	uint32_t detail;   /* ptrace: the request; core dump: the signal */
+	uint32_t detail;   /* ptrace: the request; core dump: the signal; listen: the port */
 	uint64_t first_ns; /* of the first of them; header.time_ns is the last */
 	uint16_t path_size;
 	uint16_t pad[3];

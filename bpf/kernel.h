@@ -53,6 +53,7 @@ typedef __s64 s64;
 #define PROC_SUPER_MAGIC 0x9fa0
 #define PID_FS_MAGIC 0x50494446
 #define SOCKFS_MAGIC 0x534f434b
+#define SIGUSR1 10
 #define SIGCHLD 17
 #define WCOREFLAG 0x80
 
@@ -237,6 +238,7 @@ struct in6_addr {
 struct sock_common {
 	__be32 skc_daddr;
 	__be16 skc_dport;
+	u16 skc_num;
 	unsigned short skc_family;
 	struct in6_addr skc_v6_daddr;
 };
@@ -251,8 +253,13 @@ struct socket {
 	struct sock *sk;
 };
 
-struct sockaddr {
-	u16 sa_family;
+struct hw_perf_event {
+	struct task_struct *target;
+};
+
+struct perf_event {
+	struct hw_perf_event hw;
+	struct perf_event *parent;
 };
 
 struct seq_file;

@@ -44,20 +44,22 @@ struct {
 	__type(value, struct fold_value);
 } network_folds SEC(".maps");
 
-struct core_sender {
+struct signal_sender {
 	struct process_id sender;
 	u64 target_start_ns;
+	u64 time_ns;
 	u32 uid;
 	u32 signal;
 };
 
-/* tgid → who last sent it a signal that dumps core. Missing: nobody; the process brought it on itself. */
+/* tgid → who last sent it a signal that dumps core or opens a debugger. Missing: nobody; the process brought
+ * it on itself. */
 struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 1024);
 	__type(key, u32);
-	__type(value, struct core_sender);
-} core_senders SEC(".maps");
+	__type(value, struct signal_sender);
+} signal_senders SEC(".maps");
 
 struct opened_file {
 	struct process_id opener;

@@ -144,7 +144,8 @@ Result<Event> decode_exit(Bytes record) {
 }
 
 Result<Behavior> access_behavior(uint32_t behavior) {
-  if (behavior < BEHAVIOR_ENVIRON_READ || behavior > BEHAVIOR_CORE_DUMP) {
+  bool known = (behavior >= BEHAVIOR_ENVIRON_READ && behavior <= BEHAVIOR_CORE_DUMP) || behavior == BEHAVIOR_LISTEN;
+  if (!known) {
     return fail("access record with behavior " + std::to_string(behavior));
   }
   return static_cast<Behavior>(behavior);

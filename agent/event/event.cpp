@@ -7,8 +7,8 @@ namespace vedette {
 
 std::string_view name(Behavior behavior) {
   static constexpr std::array<std::string_view, kBehaviorCount> kNames = {
-      "",          "environ_read", "memory_read", "memory_write",  "ptrace_attach", "fd_steal",
-      "core_dump", "egress",       "raw_socket",  "process_start", "process_exit"};
+      "",          "environ_read", "memory_read", "memory_write", "ptrace_attach", "fd_steal",
+      "core_dump", "egress",       "raw_socket",  "listen",       "process_start", "process_exit"};
   return kNames[static_cast<size_t>(behavior)];
 }
 

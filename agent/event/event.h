@@ -36,10 +36,11 @@ enum class Behavior : uint8_t {
   kCoreDump,
   kEgress,
   kRawSocket,
+  kListen,
   kProcessStart,
   kProcessExit,
 };
-inline constexpr int kBehaviorCount = 11;
+inline constexpr int kBehaviorCount = 12;
 
 // "environ_read", ...; "" for kNone.
 std::string_view name(Behavior behavior);
@@ -92,7 +93,7 @@ struct AccessEvent {
   bool target_by_number = false;  // target.pid is a pid or tid in the actor's pid namespace
   ProcessId opener;               // who opened the descriptor used; pid 0: the actor, or not known
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it
-  uint32_t detail = 0;            // ptrace request, signal of a core dump
+  uint32_t detail = 0;            // ptrace request, signal of a core dump, port of a listen
   uint32_t count = 1;
 };
 

@@ -21,6 +21,7 @@ constexpr std::array kAccess = {
     Phrase{Behavior::kMemoryWrite, "wrote to the memory of", "writing to the memory of"},
     Phrase{Behavior::kPtraceAttach, "attached with ptrace to", "attaching with ptrace to"},
     Phrase{Behavior::kFdSteal, "took a file descriptor from", "taking a file descriptor from"},
+    Phrase{Behavior::kListen, "opened a debugger in", "opening a debugger in"},
 };
 
 const Phrase* access_phrase(Behavior behavior) {

@@ -4,6 +4,7 @@
 #include <arpa/inet.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -133,6 +134,37 @@ void by_pidfd(const Stage& stage) {
   ::syscall(SYS_pidfd_getfd, pidfd, 0, 0);
 }
 
+void by_perf_event(const Stage& stage) {
+  perf_event_attr attributes{};
+  attributes.type = PERF_TYPE_SOFTWARE;
+  attributes.size = sizeof(attributes);
+  attributes.config = PERF_COUNT_SW_DUMMY;
+  attributes.disabled = 1;
+  ::syscall(SYS_perf_event_open, &attributes, stage.victim, -1, -1, 0);
+}
+
+// The child listens after a signal of its parent.
+void by_debugger(const Stage&) {
+  pid_t pid = ::fork();
+  if (pid == 0) {
+    ::signal(SIGUSR1, [](int) {
+      std::ignore = ::listen(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), 1);
+      ::_exit(0);
+    });
+    ::kill(::getppid(), SIGUSR2);
+    while (true) {
+      ::pause();
+    }
+  }
+  int number = 0;
+  sigset_t ready;
+  ::sigemptyset(&ready);
+  ::sigaddset(&ready, SIGUSR2);
+  ::sigwait(&ready, &number);
+  ::kill(pid, SIGUSR1);
+  ::waitpid(pid, nullptr, 0);
+}
+
 void by_socket(const Stage&) { ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP); }
 
 constexpr uint16_t kDiscard = 9;
@@ -214,6 +246,10 @@ constexpr std::array kActs = {
     Act{"ptrace_offered", by_traceme},
     Act{"fd_stolen", by_pidfd},
     Act{"access_checked", by_readv},
+    Act{"perf_event_allocated", by_perf_event},
+    Act{"perf_event_open_exit", by_perf_event},
+    Act{"listened", by_debugger},
+    Act{"listen_exit", by_debugger},
     Act{"socket_created", by_socket},
     Act{"socket_checked", by_socket},
     Act{"connect_checked", by_udplite},
@@ -272,6 +308,10 @@ pid_t start_actor(const Act& act, const Stage& stage, int release) {
   if (pid == 0) {
     ::close(release);
     ::signal(SIGTERM, SIG_DFL);
+    sigset_t usual;
+    ::sigemptyset(&usual);
+    ::sigaddset(&usual, SIGUSR2);
+    ::sigprocmask(SIG_SETMASK, &usual, nullptr);
     act.act(stage);
     ::_exit(0);
   }

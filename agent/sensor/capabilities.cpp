@@ -38,6 +38,8 @@ const Probe kPtraceRequest32{"ptrace_request_32", "fentry:compat_ptrace_request"
 const Probe kTraceme{"ptrace_offered", "fexit:security_ptrace_traceme", kTrampoline, "task_struct*"};
 const Probe kFdStolen{"fd_stolen", "fexit:pidfd_getfd", kTrampoline, "pid*, int"};
 const Probe kAccessCheck{"access_checked", "fexit:security_ptrace_access_check", kTrampoline, "task_struct*, int"};
+const Probe kListened{"listened", "fexit:inet_listen", kTrampoline, "socket*, int"};
+const Probe kPerfEvent{"perf_event_allocated", "fexit:security_perf_event_alloc", kTrampoline, "perf_event*"};
 const Probe kSockCreate{"socket_created", "fexit:__sock_create", kTrampoline, "*, int, int, int, *, int"};
 const Probe kSocketCheck{"socket_checked", "fentry:security_socket_create", kTrampoline, "int, int, int, int"};
 const Probe kConnectCheck{"connect_checked", "fentry:security_socket_connect", kTrampoline, "socket*, *, int"};
@@ -53,6 +55,8 @@ const Probe kReadv{"process_vm_readv_exit", "tracepoint:syscalls:sys_exit_proces
 const Probe kWritev{"process_vm_writev_exit", "tracepoint:syscalls:sys_exit_process_vm_writev", kTracepoint};
 const Probe kPtrace{"ptrace_exit", "tracepoint:syscalls:sys_exit_ptrace", kTracepoint};
 const Probe kGetfd{"pidfd_getfd_exit", "tracepoint:syscalls:sys_exit_pidfd_getfd", kTracepoint};
+const Probe kListen{"listen_exit", "tracepoint:syscalls:sys_exit_listen", kTracepoint};
+const Probe kPerfEventOpen{"perf_event_open_exit", "tracepoint:syscalls:sys_exit_perf_event_open", kTracepoint};
 const Probe kSocket{"socket_exit", "tracepoint:syscalls:sys_exit_socket", kTracepoint};
 const Probe kConnect{"connect_exit", "tracepoint:syscalls:sys_exit_connect", kTracepoint};
 
@@ -82,6 +86,7 @@ const std::array kTable = {
     Part{"memory_read", "mem refused by mode", {kMode, kModeUnmapped, kOpenat}, false},
     Part{"memory_read", "mem passed on", {kMemRead}, false},
     Part{"memory_read", "process_vm_readv", {kMmAccess, kAccessCheck, kReadv}, false},
+    Part{"memory_read", "perf event, uprobe", {kPerfEvent, kPerfEventOpen}, false},
     Part{"memory_write", "mem by openat", {kMemOpen, kOpenat}, false},
 #ifdef SYS_open
     Part{"memory_write", "mem by open", {kMemOpen, kOpen}, false},
@@ -98,6 +103,8 @@ const std::array kTable = {
     Part{"fd_steal", "pidfd_getfd", {kFdStolen, kAccessCheck, kGetfd}, false},
     Part{"core_dump", "exit", {kExit}, false},
     Part{"core_dump", "who sent the signal", {kSignal}, false},
+    Part{"listen", "debugger by signal", {kListened, kListen}, false},
+    Part{"listen", "who sent the signal", {kSignal}, false},
     Part{"egress", "connect v4", {kConnect4}, false},
     Part{"egress", "connect v6", {kConnect6}, false},
     Part{"egress", "unconnected v4", {kSendmsg4}, false},
@@ -125,11 +132,13 @@ constexpr std::array kTracepointLimits = {
     Limit{"ptrace_attach", k32Bit},
     Limit{"fd_steal", k32Bit},
     Limit{"raw_socket", k32Bit},
+    Limit{"listen", k32Bit},
     Limit{"egress", "a UDP-Lite socket connected by a 32-bit system call or by io_uring is not seen"},
 };
 
 // Of both families.
 constexpr std::array kLimits = {
+    Limit{"memory_read", "uprobes and BPF programs set on all processes at once are not seen"},
     Limit{"egress", "vsock, and sending on a socket connected by another process, are not seen"},
 };
 

@@ -5,6 +5,7 @@
 
 #include "../helpers/emit.h"
 #include "../helpers/path.h"
+#include "signal.h"
 
 static __always_inline u32 read_args(struct mm_struct *mm, char *out, u32 *flags)
 {
@@ -175,13 +176,13 @@ int BPF_PROG(process_fork, struct task_struct *parent, struct task_struct *child
 static __always_inline void report_core_dump(struct task_struct *task, struct process_id id, u32 code)
 {
 	struct access access = {.actor = id, .target = id, .behavior = BEHAVIOR_CORE_DUMP};
-	struct core_sender *sender = bpf_map_lookup_elem(&core_senders, &id.tgid);
+	struct signal_sender sender;
 
 	access.detail = code & 0x7f;
 	access.uid = effective_uid(task);
-	if (sender && sender->target_start_ns == id.start_ns && sender->signal == access.detail) {
-		access.actor = sender->sender;
-		access.uid = sender->uid;
+	if (find_sender(id, access.detail, &sender)) {
+		access.actor = sender.sender;
+		access.uid = sender.uid;
 	}
 	emit_access(&access);
 }

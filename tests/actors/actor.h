@@ -21,6 +21,8 @@ int trace(int argc, char** argv);
 int steal_fd(int argc, char** argv);
 int crash(int argc, char** argv);
 int kill_core(int argc, char** argv);
+int debugger(int argc, char** argv);
+int perf(int argc, char** argv);
 int send_out(int argc, char** argv);
 int raw_socket(int argc, char** argv);
 int flood(int argc, char** argv);

@@ -32,3 +32,12 @@ int kill_core(int argc, char** argv) {
   report("kill_core", argv[2], argv[1], raise_and_kill(atoi(argv[1]), atoi(argv[2])));
   return 0;
 }
+
+// Node.js opens its inspector at this signal.
+int debugger(int argc, char** argv) {
+  if (argc != 2) {
+    return usage("debugger PID");
+  }
+  report("debugger", "usr1", argv[1], checked(kill(atoi(argv[1]), SIGUSR1)));
+  return 0;
+}

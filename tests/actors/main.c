@@ -41,6 +41,8 @@ static const struct {
     {"steal_fd", steal_fd},
     {"crash", crash},
     {"kill_core", kill_core},
+    {"debugger", debugger},
+    {"perf", perf},
     {"send", send_out},
     {"raw_socket", raw_socket},
     {"flood", flood},

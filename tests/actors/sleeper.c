@@ -3,6 +3,7 @@
 // child and waits for it, any other line is an actor command that the server does itself.
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -41,8 +42,19 @@ static void obey(char* line) {
   print_line("{\"done\":true,\"status\":%d}", status);
 }
 
+// As Node.js opens its inspector.
+static void open_debugger(int number) {
+  struct sockaddr_in address = {.sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+  int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+  (void)number;
+  if (bind(fd, (const struct sockaddr*)&address, sizeof(address)) == 0) {
+    listen(fd, 1);
+  }
+}
+
 int sleeper(int argc, char** argv) {
   char line[4096];
+  signal(SIGUSR1, open_debugger);
   (void)argc;
   (void)argv;
   prctl(PR_SET_PDEATHSIG, SIGKILL);

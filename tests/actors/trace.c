@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <errno.h>
+#include <linux/perf_event.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ptrace.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -145,5 +147,15 @@ int trace(int argc, char** argv) {
   }
   int seizing = strcmp(argv[1], "seize") == 0;
   report("trace", argv[1], argv[2], seizing ? seize(atoi(argv[2])) : attach(atoi(argv[2])));
+  return 0;
+}
+
+int perf(int argc, char** argv) {
+  struct perf_event_attr attributes = {
+      .type = PERF_TYPE_SOFTWARE, .size = sizeof(attributes), .config = PERF_COUNT_SW_CPU_CLOCK, .disabled = 1};
+  if (argc != 2) {
+    return usage("perf PID");
+  }
+  report("perf", "event", argv[1], checked(syscall(SYS_perf_event_open, &attributes, atoi(argv[1]), -1, -1, 0)));
   return 0;
 }

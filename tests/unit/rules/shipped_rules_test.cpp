@@ -64,6 +64,7 @@ const char* const kMemoryWrite = "Memory of MCP Server Written by Another Proces
 const char* const kPtrace = "Tracer Attached to MCP Server";
 const char* const kPtraceDenied = "Tracer Refused by MCP Server";
 const char* const kFdSteal = "Descriptor of MCP Server Taken by Another Process";
+const char* const kDebugger = "Debugger of MCP Server Opened by Another Process";
 const char* const kCoreDump = "MCP Server Dumped Core";
 const char* const kUndeclared = "MCP Server Sent to Undeclared Destination";
 const char* const kNew = "MCP Server Sent to New Destination";
@@ -115,7 +116,7 @@ TEST_F(ShippedRules, EnvironRead) {
 
 TEST_F(ShippedRules, MemoryAndDescriptors) {
   const std::vector<std::pair<const char*, const char*>> cases = {
-      {"memory_read", kMemoryRead}, {"memory_write", kMemoryWrite}, {"fd_steal", kFdSteal}};
+      {"memory_read", kMemoryRead}, {"memory_write", kMemoryWrite}, {"fd_steal", kFdSteal}, {"listen", kDebugger}};
   for (auto [behavior, title] : cases) {
     for (const char* outcome : {"allowed", "denied"}) {
       EXPECT_THAT(alerts(access(behavior, "stranger", outcome)), ElementsAre(title));
