@@ -28,6 +28,7 @@ typedef __s64 s64;
 #define AF_INET6 10
 #define AF_PACKET 17
 #define AF_XDP 44
+#define SOCK_STREAM 1
 #define SOCK_DGRAM 2
 #define SOCK_RAW 3
 #define SOCK_TYPE_MASK 0xf
@@ -39,6 +40,7 @@ typedef __s64 s64;
 #define EPERM 1
 #define EACCES 13
 #define EFAULT 14
+#define EINPROGRESS 115
 #define PTRACE_PEEKTEXT 1
 #define PTRACE_PEEKDATA 2
 #define PTRACE_POKETEXT 4

@@ -109,8 +109,7 @@ const std::array kTable = {
     Part{"egress", "connect v6", {kConnect6}, false},
     Part{"egress", "unconnected v4", {kSendmsg4}, false},
     Part{"egress", "unconnected v6", {kSendmsg6}, false},
-    Part{"egress", "UDP-Lite connect", {kConnectCheck, kConnect}, false},
-    Part{"egress", "SCTP connect", {kConnectCheck}, false},
+    Part{"egress", "UDP-Lite, SCTP", {kConnectCheck, kConnect}, false},
     Part{"raw_socket", "socket", {kSockCreate, kSocketCheck, kSocket}, false},
     Part{"raw_socket", "io_uring", {kSockCreate, kSocketCheck, kIoUring}, false},
 };
@@ -133,7 +132,7 @@ constexpr std::array kTracepointLimits = {
     Limit{"fd_steal", k32Bit},
     Limit{"raw_socket", k32Bit},
     Limit{"listen", k32Bit},
-    Limit{"egress", "a UDP-Lite socket connected by a 32-bit system call or by io_uring is not seen"},
+    Limit{"egress", "a UDP-Lite or SCTP socket connected by a 32-bit system call or by io_uring is not seen"},
 };
 
 // Of both families.

@@ -8,6 +8,7 @@
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
+#include <fstream>
 
 #include "vedette.skel.h"
 
@@ -153,6 +154,18 @@ void ProgramSet::detach_all() {
   links_.clear();
 }
 
+namespace {
+
+// "none [integrity] confidentiality"; nothing where securityfs is not mounted.
+bool locked_down_for_confidentiality() {
+  std::ifstream file("/sys/kernel/security/lockdown");
+  std::string text;
+  std::getline(file, text);
+  return text.find("[confidentiality]") != std::string::npos;
+}
+
+}  // namespace
+
 Status kernel_can_run_us() {
   if (::geteuid() != 0) {
     return fail("Vedette needs root to load its probes: run it with sudo, or as the systemd service.");
@@ -160,6 +173,11 @@ Status kernel_can_run_us() {
   if (::access("/sys/kernel/btf/vmlinux", R_OK) != 0) {
     return fail(
         "This kernel has no BTF (/sys/kernel/btf/vmlinux): Vedette needs one built with CONFIG_DEBUG_INFO_BTF.");
+  }
+  if (locked_down_for_confidentiality()) {
+    return fail(
+        "This kernel is locked down for confidentiality: BPF programs may not read its memory. Vedette needs lockdown "
+        "\"integrity\" or none.");
   }
   libbpf_set_print(keep_warning);
   if (libbpf_probe_bpf_map_type(BPF_MAP_TYPE_RINGBUF, nullptr) != 1) {

@@ -145,14 +145,14 @@ int connect_exit(struct trace_event_raw_sys_exit *ctx)
 	struct sending sending = {.key.behavior = BEHAVIOR_EGRESS};
 	struct open_socket socket;
 
-	if (ctx->ret)
+	if (ctx->ret && ctx->ret != -EINPROGRESS)
 		return 0;
 	socket = socket_of(current_file(current_argument(0)));
 	if (!socket.sk || !connects_apart(socket.protocol) || !identify_sender(&sending))
 		return 0;
 	read_peer(&sending.key, socket.sk);
 	sending.key.protocol = socket.protocol;
-	sending.key.socket_type = SOCK_DGRAM;
+	sending.key.socket_type = socket.protocol == IPPROTO_SCTP ? SOCK_STREAM : SOCK_DGRAM;
 	emit_network(&sending);
 	return 0;
 }

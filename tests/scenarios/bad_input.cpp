@@ -56,6 +56,16 @@ TEST_F(BadInput, ConfigurationThatIsNotThere) {
   EXPECT_NE(result.err.find("none.yaml"), std::string::npos) << result.err;
 }
 
+TEST_F(BadInput, KernelWithoutBtfIsSaidInOneSentence) {
+  std::string without = "mount -t tmpfs none /sys/kernel/btf\nexec \"$@\"";
+  for (const char* command : {"doctor", "run"}) {
+    auto result = vedette({command, "--rules", rules_directory()}, {"unshare", "--mount", "sh", "-ec", without, "sh"});
+    EXPECT_EQ(result.status, 1) << command;
+    EXPECT_NE((result.out + result.err).find("This kernel has no BTF (/sys/kernel/btf/vmlinux)"), std::string::npos)
+        << result.out << result.err;
+  }
+}
+
 TEST_F(BadInput, WrongRule) {
   auto config = scratch().write("good.yaml", "");
   auto rule = scratch().write("rules/bad.yml",

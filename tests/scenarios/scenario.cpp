@@ -34,6 +34,12 @@ json capability(const std::string& name) {
   throw std::runtime_error("doctor does not know " + name);
 }
 
+bool shows(const std::string& name, const std::string& part) {
+  json parts = capability(name)["parts"];
+  return part.empty() ||
+         std::ranges::any_of(parts, [&](const json& p) { return p["part"] == part && !p["probe"].is_null(); });
+}
+
 bool by_trampolines() { return doctor()["family"] == "trampoline"; }
 
 void Scenario::seen(const std::string& technique) {

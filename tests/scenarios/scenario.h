@@ -14,6 +14,8 @@ namespace vedette::scenario {
 const json& doctor();
 json capability(const std::string& name);
 bool by_trampolines();
+// Whether a probe shows this part of a capability; "" always.
+bool shows(const std::string& capability, const std::string& part);
 
 class Scenario : public testing::Test {
  protected:

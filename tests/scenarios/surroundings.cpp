@@ -75,5 +75,40 @@ TEST_F(Surroundings, ContainerOfTheActorIsNamed) {
   EXPECT_TRUE(alert["target"]["container_id"].is_null());
 }
 
+class UserNamespace : public Scenario {
+ protected:
+  // Root inside, `uid` outside.
+  json act_inside(const std::string& uid) {
+    Arguments command{"setpriv", "--reuid", uid, "--clear-groups", "unshare", "--user", "--map-root-user"};
+    command.insert(command.end(), {actor_program(), "read_environ", "openat", victim().pid_text()});
+    auto inside = run({command, "/", {}, false});
+    return inside.out.empty() ? throw std::runtime_error(inside.err) : json::parse(inside.out);
+  }
+};
+
+// The number inside is of no interest: outside he is who he was.
+TEST_F(UserNamespace, RootOfOneIsNotRoot) {
+  join_monitor();
+  start_victim();
+  json truth = act_inside("65534");
+  ASSERT_FALSE(truth["ok"]) << truth;
+  json alert = only_alert();
+  expect_access(alert, truth, "environ_read", victim());
+  EXPECT_EQ(alert["actor"]["user"]["id"], 65534);
+  seen("read_environ openat, refused by mode, from a user namespace");
+}
+
+// The file's mode lets root of the outside pass; without its capabilities there, the ptrace check does not.
+TEST_F(UserNamespace, RootWithoutItsCapabilitiesIsRefusedLater) {
+  join_monitor();
+  start_victim();
+  json truth = act_inside("0");
+  ASSERT_FALSE(truth["ok"]) << truth;
+  json alert = only_alert();
+  expect_access(alert, truth, "environ_read", victim());
+  EXPECT_EQ(alert["actor"]["user"]["id"], 0);
+  seen("read_environ openat, refused by the ptrace check");
+}
+
 }  // namespace
 }  // namespace vedette::scenario

@@ -47,7 +47,7 @@ Arguments Monitor::command() const {
   result.insert(result.end(), {monitor_program(), "run", "--json"});
   result.insert(result.end(), {"--config", directory_ / "vedette.yaml"});
   result.insert(result.end(), {"--rules", rules_directory()});
-  result.insert(result.end(), {"--probes", probe_family()});
+  result.insert(result.end(), {"--probes", options_.family});
   result.insert(result.end(), {"--state", state()});
   if (std::ranges::find(options_.arguments, "--alerts") == options_.arguments.end()) {
     result.insert(result.end(), {"--alerts", alerts_file()});

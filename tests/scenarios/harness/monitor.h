@@ -21,6 +21,7 @@ struct MonitorOptions {
   std::string config;           // text of the configuration file
   Arguments arguments;          // beside those that are always given
   std::string state = "state";  // directory under the scratch directory
+  std::string family = probe_family();
   bool metrics = false;
   bool closed_stdout = false;
   std::string prepare;  // shell commands run before it, in a mount namespace of its own
