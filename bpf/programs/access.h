@@ -169,24 +169,37 @@ int BPF_PROG(fd_stolen, struct pid *pid, int fd, int result)
 	return 0;
 }
 
-/* Where the functions above have no symbol: attempts, whatever becomes of them; refusals come no further. */
-SEC("fexit/security_ptrace_access_check")
-int BPF_PROG(access_checked, struct task_struct *child, unsigned int mode, int result)
+/* Where the functions above have no symbol: what for is told by the system call. */
+static __always_inline int asked_for(struct task_struct *target, unsigned int mode, long result)
 {
 	if (!(mode & PTRACE_MODE_ATTACH))
 		return 0;
 	switch (syscall_under_way()) {
 	case SYSCALL_PROCESS_VM_READV:
-		return reached(child, BEHAVIOR_MEMORY_READ, result, 0);
+		return reached(target, BEHAVIOR_MEMORY_READ, result, 0);
 	case SYSCALL_PROCESS_VM_WRITEV:
-		return reached(child, BEHAVIOR_MEMORY_WRITE, result, 0);
+		return reached(target, BEHAVIOR_MEMORY_WRITE, result, 0);
 	case SYSCALL_PTRACE:
-		return reached(child, BEHAVIOR_PTRACE_ATTACH, result, current_argument(0));
+		return reached(target, BEHAVIOR_PTRACE_ATTACH, result, current_argument(0));
 	case SYSCALL_PIDFD_GETFD:
-		return reached(child, BEHAVIOR_FD_STEAL, result, 0);
+		return reached(target, BEHAVIOR_FD_STEAL, result, 0);
 	default:
 		return 0;
 	}
+}
+
+/* Of process_vm_*() and pidfd_getfd(); ptrace() does not come by here. */
+SEC("fexit/ptrace_may_access")
+int BPF_PROG(access_asked, struct task_struct *task, unsigned int mode, bool granted)
+{
+	return asked_for(task, mode, granted ? 0 : -EPERM);
+}
+
+/* Refusals for lack of rights come no further than the function above. */
+SEC("fexit/security_ptrace_access_check")
+int BPF_PROG(access_checked, struct task_struct *child, unsigned int mode, int result)
+{
+	return asked_for(child, mode, result);
 }
 
 #endif

@@ -53,7 +53,8 @@ class Families : public Scenario {
 std::vector<Way> all_ways() {
   std::vector<Way> result;
   for (const auto& ways : {environ_ways(), memory_ways(), tracing_ways(), instrument_ways()}) {
-    std::ranges::copy_if(ways, std::back_inserter(result), [](const Way& way) { return way.limit.empty() && way.part.empty(); });
+    std::ranges::copy_if(ways, std::back_inserter(result),
+                         [](const Way& way) { return way.limit.empty() && way.part.empty(); });
   }
   return result;
 }
@@ -67,6 +68,30 @@ TEST_F(Families, TellTheSameOfEveryWay) {
   }
   for (const Monitor& monitor : monitors_) {
     EXPECT_EQ(monitor.alerts().size(), all_ways().size()) << monitor.transcript();
+  }
+}
+
+using Fallback = Scenario;
+
+// As where the compiler has left the first functions of the table no symbol.
+TEST_F(Fallback, TheNextProbeOfThePartTakesOver) {
+  if (!by_trampolines()) {
+    GTEST_SKIP() << "this kernel refuses trampolines";
+  }
+  MonitorOptions options{.config = config()};
+  for (const char* program : {"environ_opened", "memory_accessed", "ptrace_attached", "ptrace_used", "fd_stolen"}) {
+    options.arguments.insert(options.arguments.end(), {"--without-probe", program});
+  }
+  start_monitor(options);
+  for (const Way& way : all_ways()) {
+    // security_ptrace_access_check(), the next for attaching, is not asked when rights are lacking.
+    if (way.behavior == "ptrace_attach" && way.uid != 0) {
+      continue;
+    }
+    act_all(actor_program(), words_of(way, start_victim()));
+    json alert = monitor().wait_alert([&](const json& a) { return a["server"]["pid"] == victim().pid(); });
+    EXPECT_EQ(alert["behavior"], way.behavior) << way.command;
+    EXPECT_EQ(alert["target"]["pid"], victim().pid()) << way.command;
   }
 }
 
