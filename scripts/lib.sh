@@ -19,6 +19,11 @@ test_packages=(
   libgtest-dev libgmock-dev "$(multilib)" iproute2 procps lsof gdb curl util-linux
   prometheus python3-jsonschema clang-format-19 clang-tidy-19
 )
+# What the kernel matrix boots guests with, and fills them with.
+kernel_packages=(
+  qemu-system-x86 debian-archive-keyring binutils python3
+  bash coreutils dash findutils mawk mount util-linux busybox-static kmod iproute2 procps lsof strace ncurses-base
+)
 
 say() { printf '== %s\n' "$*" >&2; }
 

@@ -17,7 +17,7 @@ struct Probe {
   std::string_view program;         // name of the BPF program
   std::string_view hook;            // where it attaches, as the kernel names it
   Family family;                    // kAuto: belongs to both
-  std::string_view arguments = {};  // of the hooked function, as KernelTypes::check() wants them; "" not checked
+  std::string_view arguments = "";  // of the hooked function, as KernelTypes::check() wants them; "" not checked
 };
 
 struct Part {
