@@ -12,15 +12,15 @@ constexpr Family kBoth = Family::kAuto;
 constexpr Family kTracepoint = Family::kTracepoint;
 constexpr Family kTrampoline = Family::kTrampoline;
 
-const Probe kExec{"process_exec", "tp_btf:sched_process_exec", kBoth};
-const Probe kFork{"process_fork", "tp_btf:sched_process_fork", kBoth};
-const Probe kExit{"process_exit", "tp_btf:sched_process_exit", kBoth};
-const Probe kSignal{"signal_generate", "tp_btf:signal_generate", kBoth};
-const Probe kRunning{"running_processes", "iter:task", kBoth};
-const Probe kConnect4{"connect4", "cgroup:connect4", kBoth};
-const Probe kConnect6{"connect6", "cgroup:connect6", kBoth};
-const Probe kSendmsg4{"sendmsg4", "cgroup:sendmsg4", kBoth};
-const Probe kSendmsg6{"sendmsg6", "cgroup:sendmsg6", kBoth};
+const Probe kExec{"process_exec", "tp_btf:sched_process_exec", kBoth, ""};
+const Probe kFork{"process_fork", "tp_btf:sched_process_fork", kBoth, ""};
+const Probe kExit{"process_exit", "tp_btf:sched_process_exit", kBoth, ""};
+const Probe kSignal{"signal_generate", "tp_btf:signal_generate", kBoth, ""};
+const Probe kRunning{"running_processes", "iter:task", kBoth, ""};
+const Probe kConnect4{"connect4", "cgroup:connect4", kBoth, ""};
+const Probe kConnect6{"connect6", "cgroup:connect6", kBoth, ""};
+const Probe kSendmsg4{"sendmsg4", "cgroup:sendmsg4", kBoth, ""};
+const Probe kSendmsg6{"sendmsg6", "cgroup:sendmsg6", kBoth, ""};
 
 const Probe kEnvironOpen{"environ_opened", "fexit:environ_open", kTrampoline, "inode*, file*"};
 const Probe kEnvironRead{"environ_used", "fentry:environ_read", kTrampoline, "file*, *, int, *"};
@@ -46,20 +46,20 @@ const Probe kSocketCheck{"socket_checked", "fentry:security_socket_create", kTra
 const Probe kConnectCheck{"connect_checked", "fentry:security_socket_connect", kTrampoline, "socket*, *, int"};
 
 #ifdef SYS_open  // arm64 has neither
-const Probe kOpen{"open_exit", "tracepoint:syscalls:sys_exit_open", kTracepoint};
-const Probe kCreat{"creat_exit", "tracepoint:syscalls:sys_exit_creat", kTracepoint};
+const Probe kOpen{"open_exit", "tracepoint:syscalls:sys_exit_open", kTracepoint, ""};
+const Probe kCreat{"creat_exit", "tracepoint:syscalls:sys_exit_creat", kTracepoint, ""};
 #endif
-const Probe kOpenat{"openat_exit", "tracepoint:syscalls:sys_exit_openat", kTracepoint};
-const Probe kOpenat2{"openat2_exit", "tracepoint:syscalls:sys_exit_openat2", kTracepoint};
-const Probe kIoUring{"io_uring_complete", "tp_btf:io_uring_complete", kTracepoint};
-const Probe kReadv{"process_vm_readv_exit", "tracepoint:syscalls:sys_exit_process_vm_readv", kTracepoint};
-const Probe kWritev{"process_vm_writev_exit", "tracepoint:syscalls:sys_exit_process_vm_writev", kTracepoint};
-const Probe kPtrace{"ptrace_exit", "tracepoint:syscalls:sys_exit_ptrace", kTracepoint};
-const Probe kGetfd{"pidfd_getfd_exit", "tracepoint:syscalls:sys_exit_pidfd_getfd", kTracepoint};
-const Probe kListen{"listen_exit", "tracepoint:syscalls:sys_exit_listen", kTracepoint};
-const Probe kPerfEventOpen{"perf_event_open_exit", "tracepoint:syscalls:sys_exit_perf_event_open", kTracepoint};
-const Probe kSocket{"socket_exit", "tracepoint:syscalls:sys_exit_socket", kTracepoint};
-const Probe kConnect{"connect_exit", "tracepoint:syscalls:sys_exit_connect", kTracepoint};
+const Probe kOpenat{"openat_exit", "tracepoint:syscalls:sys_exit_openat", kTracepoint, ""};
+const Probe kOpenat2{"openat2_exit", "tracepoint:syscalls:sys_exit_openat2", kTracepoint, ""};
+const Probe kIoUring{"io_uring_complete", "tp_btf:io_uring_complete", kTracepoint, ""};
+const Probe kReadv{"process_vm_readv_exit", "tracepoint:syscalls:sys_exit_process_vm_readv", kTracepoint, ""};
+const Probe kWritev{"process_vm_writev_exit", "tracepoint:syscalls:sys_exit_process_vm_writev", kTracepoint, ""};
+const Probe kPtrace{"ptrace_exit", "tracepoint:syscalls:sys_exit_ptrace", kTracepoint, ""};
+const Probe kGetfd{"pidfd_getfd_exit", "tracepoint:syscalls:sys_exit_pidfd_getfd", kTracepoint, ""};
+const Probe kListen{"listen_exit", "tracepoint:syscalls:sys_exit_listen", kTracepoint, ""};
+const Probe kPerfEventOpen{"perf_event_open_exit", "tracepoint:syscalls:sys_exit_perf_event_open", kTracepoint, ""};
+const Probe kSocket{"socket_exit", "tracepoint:syscalls:sys_exit_socket", kTracepoint, ""};
+const Probe kConnect{"connect_exit", "tracepoint:syscalls:sys_exit_connect", kTracepoint, ""};
 
 const std::array kTable = {
     Part{"process", "exec", {kExec}, true},

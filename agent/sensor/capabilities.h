@@ -14,10 +14,10 @@ namespace vedette::sensor {
 enum class Family { kAuto, kTrampoline, kTracepoint };
 
 struct Probe {
-  std::string_view program;         // name of the BPF program
-  std::string_view hook;            // where it attaches, as the kernel names it
-  Family family;                    // kAuto: belongs to both
-  std::string_view arguments = "";  // of the hooked function, as KernelTypes::check() wants them; "" not checked
+  std::string_view program;    // name of the BPF program
+  std::string_view hook;       // where it attaches, as the kernel names it
+  Family family;               // kAuto: belongs to both
+  std::string_view arguments;  // of the hooked function, as KernelTypes::check() wants them; "" not checked
 };
 
 struct Part {

@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: Apache-2.0
+"""What runs in the guests, and what does not and why."""
+from dataclasses import dataclass
+
+FAMILIES = ("tracepoint", "trampoline")
+TIME_SCALE = 5  # of the harness's limits
+BOOT_SECONDS = 60  # until the guest must be ready, at most
+
+
+@dataclass(frozen=True)
+class Program:
+    name: str  # tests/scenarios/scenario_NAME
+    seconds: int  # limit in one family
+    excluded: tuple[tuple[str, str], ...] = ()  # GoogleTest pattern, why
+    once: bool = False  # after all others, in the last family only
+
+
+PROGRAMS = (
+    Program("techniques", 400),
+    Program("tracing", 150),
+    Program("egress", 400),
+    Program("destinations", 200),
+    Program("surroundings", 120),
+    Program("races", 200, (
+        ("Opened/ExecRace.*/after", "gives the actor a millisecond, which emulation does not"),
+        ("Opened/ExecRace.*/during", "an exec may take 20 ms, which emulation exceeds"),
+    )),
+    Program("load", 100, (
+        ("Load.OneReadInAStormOfProcessesIsTold", "20,000 processes take minutes, emulated"),
+    )),
+    Program("lifecycle", 300, (
+        ("Lifecycle.AlertsFollowTheSchemaAndCarryNoSecret", "no Python in the guest"),
+    )),
+    Program("recording", 200),
+    Program("recognition", 200),
+    Program("quiet", 300, (
+        ("Quiet.DebuggingSomethingElse", "no gdb in the guest"),
+        ("Quiet.APackageInstall", "no npm in the guest"),
+    )),
+    Program("families", 300, once=True),  # starts a monitor of each family itself
+    Program("hardened", 200, once=True),  # locks the kernel down for good
+)
+
+
+def runs(families: list[str], programs: list[Program]) -> list[tuple[str, Program]]:
+    in_each = [(family, program) for family in families for program in programs if not program.once]
+    return in_each + [(families[-1], program) for program in programs if program.once]
+
+
+def gtest_filter(program: Program) -> str:
+    return "-" + ":".join(pattern for pattern, _ in program.excluded) if program.excluded else "*"
+
+
+def deadline(families: list[str], programs: list[Program]) -> int:
+    return 2 * BOOT_SECONDS + 60 * len(families) + sum(program.seconds for _, program in runs(families, programs))
