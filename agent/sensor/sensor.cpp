@@ -3,6 +3,7 @@
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
+#include <malloc.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -167,7 +168,7 @@ bool Sensor::Impl::attach(const Probe& probe) {
 Status Sensor::Impl::attach_all() {
   for (bool settled = false; !settled;) {
     settled = true;
-    for (Family family : {Family::kTrampoline, Family::kTracepoint}) {
+    for (Family family : {Family::kAuto, Family::kTrampoline, Family::kTracepoint}) {
       if (auto status = load(family); !status) {
         return status;
       }
@@ -432,7 +433,9 @@ void Sensor::canary(const Handler& handler) {
     impl_->silent.merge(exercise(fresh, handler));
     exercised.insert(fresh.begin(), fresh.end());
   } while (impl_->give_way());
+  // Loading parses megabytes of types, and the allocator keeps them.
   impl_->types.reset();
+  ::malloc_trim(0);
 }
 
 std::vector<int> Sensor::descriptors() const {
