@@ -23,7 +23,7 @@ class Emulator:
     console: str
 
 
-# cx16=off: QEMU before 9 leaves wrong flags after cmpxchg16b, of which Linux 6.12 dies at random.
+# cx16=off: with cmpxchg16b, Linux 6.12 dies at random in QEMU 7.2.
 EMULATORS = {
     "amd64": Emulator("qemu-system-x86_64", ("-machine", "q35", "-cpu", "qemu64,cx16=off"), "ttyS0"),
     "arm64": Emulator("qemu-system-aarch64", ("-machine", "virt", "-cpu", "max,pauth-impdef=on,lpa2=off"), "ttyAMA0"),
