@@ -78,7 +78,7 @@ TEST_F(Fallback, TheNextProbeOfThePartTakesOver) {
   if (!by_trampolines()) {
     GTEST_SKIP() << "this kernel refuses trampolines";
   }
-  MonitorOptions options{.config = config()};
+  MonitorOptions options{.config = config(), .family = "auto"};
   for (const char* program : {"environ_opened", "memory_accessed", "ptrace_attached", "ptrace_used", "fd_stolen"}) {
     options.arguments.insert(options.arguments.end(), {"--without-probe", program});
   }
