@@ -37,8 +37,10 @@ const Probe kPtraceRequest32{"ptrace_request_32", "fentry:compat_ptrace_request"
                              "task_struct*, int, int, int"};
 const Probe kTraceme{"ptrace_offered", "fexit:security_ptrace_traceme", kTrampoline, "task_struct*"};
 const Probe kFdStolen{"fd_stolen", "fexit:pidfd_getfd", kTrampoline, "pid*, int"};
-const Probe kMayAccess{"access_asked", "fexit:ptrace_may_access", kTrampoline, "task_struct*, int"};
-const Probe kAccessCheck{"access_checked", "fexit:security_ptrace_access_check", kTrampoline, "task_struct*, int"};
+const Probe kReadvAsked{"readv_asked", "fexit:ptrace_may_access", kTrampoline, "task_struct*, int"};
+const Probe kWritevAsked{"writev_asked", "fexit:ptrace_may_access", kTrampoline, "task_struct*, int"};
+const Probe kGetfdAsked{"getfd_asked", "fexit:ptrace_may_access", kTrampoline, "task_struct*, int"};
+const Probe kAttachChecked{"attach_checked", "fexit:security_ptrace_access_check", kTrampoline, "task_struct*, int"};
 const Probe kListened{"listened", "fexit:inet_listen", kTrampoline, "socket*, int"};
 const Probe kPerfEvent{"perf_event_allocated", "fexit:security_perf_event_alloc", kTrampoline, "perf_event*"};
 const Probe kSockCreate{"socket_created", "fexit:__sock_create", kTrampoline, "*, int, int, int, *, int"};
@@ -86,7 +88,7 @@ const std::array kTable = {
     Part{"memory_read", "mem by io_uring", {kMemOpen, kIoUring}, false},
     Part{"memory_read", "mem refused by mode", {kMode, kModeUnmapped, kOpenat}, false},
     Part{"memory_read", "mem passed on", {kMemRead}, false},
-    Part{"memory_read", "process_vm_readv", {kMmAccess, kMayAccess, kReadv}, false},
+    Part{"memory_read", "process_vm_readv", {kMmAccess, kReadvAsked, kReadv}, false},
     Part{"memory_read", "perf event, uprobe", {kPerfEvent, kPerfEventOpen}, false},
     Part{"memory_write", "mem by openat", {kMemOpen, kOpenat}, false},
 #ifdef SYS_open
@@ -95,13 +97,13 @@ const std::array kTable = {
     Part{"memory_write", "mem by openat2", {kMemOpen, kOpenat2}, false},
     Part{"memory_write", "mem by io_uring", {kMemOpen, kIoUring}, false},
     Part{"memory_write", "mem passed on", {kMemWrite}, false},
-    Part{"memory_write", "process_vm_writev", {kMmAccess, kMayAccess, kWritev}, false},
-    Part{"ptrace_attach", "attach, seize", {kPtraceAttach, kAccessCheck, kPtrace}, false},
+    Part{"memory_write", "process_vm_writev", {kMmAccess, kWritevAsked, kWritev}, false},
+    Part{"ptrace_attach", "attach, seize", {kPtraceAttach, kAttachChecked, kPtrace}, false},
     Part{"ptrace_attach", "traced exec", {kExec}, false},
     Part{"ptrace_attach", "traceme", {kTraceme}, false},
     Part{"ptrace_attach", "inherited tracer", {kPtraceUse, kPtraceRequest}, false},
     Part{"ptrace_attach", "inherited, 32-bit", {kPtraceUse, kPtraceRequest32}, false},
-    Part{"fd_steal", "pidfd_getfd", {kFdStolen, kMayAccess, kGetfd}, false},
+    Part{"fd_steal", "pidfd_getfd", {kFdStolen, kGetfdAsked, kGetfd}, false},
     Part{"core_dump", "exit", {kExit}, false},
     Part{"core_dump", "who sent the signal", {kSignal}, false},
     Part{"listen", "debugger by signal", {kListened, kListen}, false},

@@ -366,7 +366,7 @@ bool shows(Bytes record, const CanaryAct& act) {
   if (header.type == EVENT_EXEC || header.type == EVENT_FORK || header.type == EVENT_EXIT) {
     return act.program == bookkeeping_probe(header.type);
   }
-  if (act.program != "ptrace_used") {
+  if (act.program != "ptrace_used" && act.program != "ptrace_request") {
     return true;
   }
   access_event event;

@@ -169,37 +169,46 @@ int BPF_PROG(fd_stolen, struct pid *pid, int fd, int result)
 	return 0;
 }
 
-/* Where the functions above have no symbol: what for is told by the system call. */
-static __always_inline int asked_for(struct task_struct *target, unsigned int mode, long result)
+/*
+ * Where the functions above have no symbol. These are asked for many ends, so each program takes one system
+ * call's: what another probe shows must not be told twice.
+ */
+static __always_inline bool asks_to_attach(unsigned int mode, enum syscall_under_way syscall)
 {
-	if (!(mode & PTRACE_MODE_ATTACH))
-		return 0;
-	switch (syscall_under_way()) {
-	case SYSCALL_PROCESS_VM_READV:
-		return reached(target, BEHAVIOR_MEMORY_READ, result, 0);
-	case SYSCALL_PROCESS_VM_WRITEV:
-		return reached(target, BEHAVIOR_MEMORY_WRITE, result, 0);
-	case SYSCALL_PTRACE:
-		return reached(target, BEHAVIOR_PTRACE_ATTACH, result, current_argument(0));
-	case SYSCALL_PIDFD_GETFD:
-		return reached(target, BEHAVIOR_FD_STEAL, result, 0);
-	default:
-		return 0;
-	}
+	return mode & PTRACE_MODE_ATTACH && syscall_under_way() == syscall;
 }
 
-/* Of process_vm_*() and pidfd_getfd(); ptrace() does not come by here. */
 SEC("fexit/ptrace_may_access")
-int BPF_PROG(access_asked, struct task_struct *task, unsigned int mode, bool granted)
+int BPF_PROG(readv_asked, struct task_struct *task, unsigned int mode, bool granted)
 {
-	return asked_for(task, mode, granted ? 0 : -EPERM);
+	if (!asks_to_attach(mode, SYSCALL_PROCESS_VM_READV))
+		return 0;
+	return reached(task, BEHAVIOR_MEMORY_READ, granted ? 0 : -EPERM, 0);
 }
 
-/* Refusals for lack of rights come no further than the function above. */
-SEC("fexit/security_ptrace_access_check")
-int BPF_PROG(access_checked, struct task_struct *child, unsigned int mode, int result)
+SEC("fexit/ptrace_may_access")
+int BPF_PROG(writev_asked, struct task_struct *task, unsigned int mode, bool granted)
 {
-	return asked_for(child, mode, result);
+	if (!asks_to_attach(mode, SYSCALL_PROCESS_VM_WRITEV))
+		return 0;
+	return reached(task, BEHAVIOR_MEMORY_WRITE, granted ? 0 : -EPERM, 0);
+}
+
+SEC("fexit/ptrace_may_access")
+int BPF_PROG(getfd_asked, struct task_struct *task, unsigned int mode, bool granted)
+{
+	if (!asks_to_attach(mode, SYSCALL_PIDFD_GETFD))
+		return 0;
+	return reached(task, BEHAVIOR_FD_STEAL, granted ? 0 : -EPERM, 0);
+}
+
+/* ptrace() does not come by there, and its refusals for lack of rights not by here. */
+SEC("fexit/security_ptrace_access_check")
+int BPF_PROG(attach_checked, struct task_struct *child, unsigned int mode, int result)
+{
+	if (!asks_to_attach(mode, SYSCALL_PTRACE))
+		return 0;
+	return reached(child, BEHAVIOR_PTRACE_ATTACH, result, current_argument(0));
 }
 
 #endif
