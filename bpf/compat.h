@@ -92,6 +92,22 @@ static __always_inline struct dentry *dentry_of_alias(struct hlist_node *alias)
 	return (void *)alias - bpf_core_field_offset(struct dentry, d_u.d_alias);
 }
 
+/* The registers a system call leaves on the stack: of them those we read. */
+#if defined(__TARGET_ARCH_x86)
+struct pt_regs {
+	unsigned long orig_ax;
+	unsigned long di;
+	unsigned long si;
+	unsigned long dx;
+} __attribute__((preserve_access_index));
+#elif defined(__TARGET_ARCH_arm64)
+struct pt_regs {
+	u64 regs[31];
+	u64 orig_x0;
+	s32 syscallno;
+} __attribute__((preserve_access_index));
+#endif
+
 /* Pages of 4 KiB, no KASAN: both architectures. */
 #define THREAD_SIZE 16384
 
@@ -171,6 +187,7 @@ static __always_inline unsigned long current_argument(int n)
 enum syscall_under_way {
 	SYSCALL_OTHER,
 	SYSCALL_ACCESS,
+	SYSCALL_OPEN, /* 64-bit ones: those that pass by a tracepoint */
 	SYSCALL_PIDFD_GETFD,
 	SYSCALL_PROCESS_VM_READV,
 	SYSCALL_PROCESS_VM_WRITEV,
@@ -193,6 +210,10 @@ static __always_inline enum syscall_under_way syscall_of_number(u32 number, bool
 	PICK(SYSCALL_ACCESS, 21, 33, NONE, 33)	 /* access */
 	PICK(SYSCALL_ACCESS, 269, 307, 48, 334)	 /* faccessat */
 	PICK(SYSCALL_ACCESS, 439, 439, 439, 439) /* faccessat2 */
+	PICK(SYSCALL_OPEN, 2, NONE, NONE, NONE)	 /* open */
+	PICK(SYSCALL_OPEN, 85, NONE, NONE, NONE) /* creat */
+	PICK(SYSCALL_OPEN, 257, NONE, 56, NONE)	 /* openat */
+	PICK(SYSCALL_OPEN, 437, NONE, 437, NONE) /* openat2 */
 	PICK(SYSCALL_PTRACE, 101, 26, 117, 26)
 	PICK(SYSCALL_PROCESS_VM_READV, 310, 347, 270, 376)
 	PICK(SYSCALL_PROCESS_VM_WRITEV, 311, 348, 271, 377)

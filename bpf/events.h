@@ -132,7 +132,8 @@ struct access_event {
 	uint32_t detail;   /* ptrace: the request; core dump: the signal; listen: the port */
 	uint64_t first_ns; /* of the first of them; header.time_ns is the last */
 	uint16_t path_size;
-	uint16_t pad[3];
+	uint16_t pad;
+	uint32_t target_exec_id;    /* which image of the target was reached; 0: not known */
 	char path[ACCESS_PATH_MAX]; /* EVENT_TARGET_BY_PATH: as the actor wrote it, path_size bytes without
 				       NUL */
 };
@@ -187,6 +188,8 @@ struct access_fold_key {
 	int32_t result;
 	uint32_t detail;
 	uint32_t uid;
+	uint32_t target_exec_id;
+	uint32_t pad;
 };
 
 struct network_fold_key {

@@ -289,24 +289,6 @@ struct trace_event_raw_sys_exit {
 	long ret;
 };
 
-#if defined(__TARGET_ARCH_x86)
-struct pt_regs {
-	unsigned long orig_ax;
-	unsigned long di;
-	unsigned long si;
-	unsigned long dx;
-	unsigned long r10;
-	unsigned long r8;
-	unsigned long r9;
-};
-#elif defined(__TARGET_ARCH_arm64)
-struct pt_regs {
-	u64 regs[31];
-	u64 orig_x0;
-	s32 syscallno;
-};
-#endif
-
 #pragma clang attribute pop
 
 #endif

@@ -64,6 +64,9 @@ struct {
 struct opened_file {
 	struct process_id opener;
 	struct process_id target;
+	u32 target_exec_id; /* of the image whose memory the file gives, whatever runs there now */
+	u32 told_as; /* what its open was told as by the function that opens it; BEHAVIOR_NONE: by its system
+			call */
 };
 
 /* struct file of an environ or mem file → who opened it. Written by every open. Missing: opened before the
@@ -74,6 +77,15 @@ struct {
 	__type(key, u64);
 	__type(value, struct opened_file);
 } opened_files SEC(".maps");
+
+/* Thread → its open under way was told as refused. Written where the open is refused, deleted when the system
+ * call returns, if that is probed as well. Missing: not told. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, u64);
+	__type(value, u32);
+} refusals_told SEC(".maps");
 
 struct path_walk {
 	u64 dentry;

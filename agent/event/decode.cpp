@@ -173,6 +173,7 @@ Result<Event> decode_access(Bytes record) {
                     .actor = id_of(wire->header.process),
                     .uid = wire->header.uid,
                     .target = id_of(wire->target),
+                    .target_exec_id = wire->target_exec_id,
                     .target_by_number = (wire->header.flags & EVENT_TARGET_BY_NUMBER) != 0,
                     .opener = id_of(wire->opener),
                     .target_path = {},

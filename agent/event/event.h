@@ -90,6 +90,7 @@ struct AccessEvent {
   ProcessId actor;
   uint32_t uid = 0;               // effective, of the actor at that moment
   ProcessId target;               // pid 0: not known
+  uint32_t target_exec_id = 0;    // which image of it was reached; 0: not known
   bool target_by_number = false;  // target.pid is a pid or tid in the actor's pid namespace
   ProcessId opener;               // who opened the descriptor used; pid 0: the actor, or not known
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it

@@ -12,8 +12,9 @@ namespace {
 
 // EXEC_ID_ANY of bpf/events.h
 constexpr uint32_t kAnyImage = 0xffffffff;
-// From the moment an exec installs the new memory, /proc/PID opens lead to it; its record comes later, when the program
-// is loaded. An access so shortly before the record may have reached the new image.
+// From the moment an exec installs the new memory, others reach it; its record comes later, when the program is loaded.
+// Where the kernel could not say which image was reached, an access so shortly before the record may have been to the
+// new one.
 constexpr uint64_t kExecNs = 20'000'000;
 constexpr size_t kEarlyLimit = 256;
 constexpr uint64_t kSweepNs = 5'000'000'000;
@@ -23,6 +24,11 @@ constexpr uint64_t kProcStartSlackNs = 20'000'000;
 bool reads_a_secret(Behavior behavior) {
   return behavior == Behavior::kEnvironRead || behavior == Behavior::kMemoryRead ||
          behavior == Behavior::kPtraceAttach || behavior == Behavior::kFdSteal;
+}
+
+bool reached(const AccessEvent& event, const ExecEvent& image) {
+  bool is_known = event.target_exec_id != 0;
+  return is_known ? event.target_exec_id == image.exec_id : event.time_ns + kExecNs >= image.time_ns;
 }
 
 // getaddrinfo(3) connects datagram sockets without a port to learn source addresses; nothing can be sent to port 0.
@@ -99,8 +105,9 @@ void Pipeline::on(const ExecEvent& event) {
       judge(process, event.time_ns, event.exec_id);
     }
   }
+  std::vector<AccessEvent> early = take_early(event);
   if (!event.from_procfs && servers_.of(process.id) != nullptr) {
-    tell_early(process.id, event.time_ns);
+    std::ranges::for_each(early, [this](const AccessEvent& access_event) { access(access_event); });
     Parties parties = parties_of(process, nullptr);
     decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid));
   }
@@ -173,6 +180,7 @@ void Pipeline::on(const ExitEvent& event) {
   }
   servers_.on_exit(event.process);
   ignored_.erase(event.process);
+  std::erase_if(early_, [&](const Early& early) { return early.target == event.process; });
   table_.on_exit(event);
 }
 
@@ -222,7 +230,7 @@ void Pipeline::access(const AccessEvent& event) {
   parties.actor_user = user(event.uid);
   add_opener(parties, event);
   if (parties.target_server == nullptr && parties.actor_server == nullptr) {
-    remember_early(event, target->id);
+    remember_early(event, *target);
     return;
   }
   if (parties.target_server != nullptr && parties.actor_server == nullptr && reads_a_secret(event.behavior) &&
@@ -245,24 +253,27 @@ void Pipeline::add_opener(Parties& parties, const AccessEvent& event) const {
   }
 }
 
-void Pipeline::remember_early(const AccessEvent& event, const ProcessId& target) {
+void Pipeline::remember_early(const AccessEvent& event, const Process& target) {
+  if (event.target_exec_id != 0 && event.target_exec_id <= target.exec_id) {
+    return;
+  }
   if (early_.size() >= kEarlyLimit) {
     early_.pop_front();
   }
-  early_.push_back({event, target});
+  early_.push_back({event, target.id});
 }
 
-void Pipeline::tell_early(const ProcessId& target, uint64_t exec_ns) {
+// Those that reached this image before its record came.
+std::vector<AccessEvent> Pipeline::take_early(const ExecEvent& image) {
   std::vector<AccessEvent> events;
   std::erase_if(early_, [&](const Early& early) {
-    if (early.target == target && early.event.time_ns + kExecNs >= exec_ns) {
+    if (early.target == image.process && reached(early.event, image)) {
       events.push_back(early.event);
     }
-    return early.target == target || early.event.time_ns + kExecNs < exec_ns;
+    bool stale = early.event.target_exec_id == 0 && !reached(early.event, image);
+    return early.target == image.process || stale;
   });
-  for (const AccessEvent& event : events) {
-    access(event);
-  }
+  return events;
 }
 
 void Pipeline::on(const NetworkEvent& event) {

@@ -80,8 +80,8 @@ class Pipeline {
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
   void add_opener(Parties& parties, const AccessEvent& event) const;
-  void remember_early(const AccessEvent& event, const ProcessId& target);
-  void tell_early(const ProcessId& target, uint64_t exec_ns);
+  void remember_early(const AccessEvent& event, const Process& target);
+  std::vector<AccessEvent> take_early(const ExecEvent& image);
 
   PipelineHooks hooks_;
   std::shared_ptr<const servers::Signatures> signatures_;
@@ -102,7 +102,7 @@ class Pipeline {
     AccessEvent event;
     ProcessId target;
   };
-  std::deque<Early> early_;  // accesses to processes that are no servers, yet
+  std::deque<Early> early_;  // accesses to images whose exec is not told of yet
   uint64_t events_ = 0;
   uint64_t alerts_ = 0;
   uint64_t lost_ = 0;  // since the last alert

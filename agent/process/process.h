@@ -13,6 +13,7 @@ struct Process {
   ProcessId id;
   ProcessId parent;  // pid 0: none known
   uint32_t uid = 0;
+  uint32_t exec_id = 0;  // which image this is of it, counted up by each exec; 0: not known
   uint64_t pid_namespace = 0;
   uint32_t namespace_pid = 0;
   std::string executable;

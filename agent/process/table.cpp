@@ -39,6 +39,7 @@ void ProcessTable::own_pid(const ProcessId& id) {
 const Process& ProcessTable::on_exec(const ExecEvent& event) {
   Process& process = insert(event.process, event.parent).process;
   process.uid = event.uid;
+  process.exec_id = event.exec_id;
   process.executable = event.executable;
   process.args = event.args;
   process.cwd = event.cwd;
@@ -56,6 +57,7 @@ const Process& ProcessTable::on_fork(const ForkEvent& event) {
   }
   Process& process = insert(event.process, event.parent).process;
   process.uid = event.uid;
+  process.exec_id = event.exec_id;
   process.pid_namespace = event.pid_namespace;
   process.namespace_pid = event.namespace_pid;
   if (const Process* parent = find(event.parent)) {

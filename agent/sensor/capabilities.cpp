@@ -78,7 +78,11 @@ const std::array kTable = {
 #endif
     Part{"environ_read", "io_uring", {kEnvironOpen, kIoUring}, false},
     Part{"environ_read", "32-bit open", {kEnvironOpen}, false},
-    Part{"environ_read", "refused by mode", {kMode, kModeUnmapped, kOpenat}, false},
+    Part{"environ_read", "openat refused", {kMode, kModeUnmapped, kOpenat}, false},
+#ifdef SYS_open
+    Part{"environ_read", "open refused", {kMode, kModeUnmapped, kOpen}, false},
+#endif
+    Part{"environ_read", "openat2 refused", {kMode, kModeUnmapped, kOpenat2}, false},
     Part{"environ_read", "passed descriptor", {kEnvironRead}, false},
     Part{"memory_read", "mem by openat", {kMemOpen, kOpenat}, false},
 #ifdef SYS_open
@@ -86,7 +90,11 @@ const std::array kTable = {
 #endif
     Part{"memory_read", "mem by openat2", {kMemOpen, kOpenat2}, false},
     Part{"memory_read", "mem by io_uring", {kMemOpen, kIoUring}, false},
-    Part{"memory_read", "mem refused by mode", {kMode, kModeUnmapped, kOpenat}, false},
+    Part{"memory_read", "openat refused", {kMode, kModeUnmapped, kOpenat}, false},
+#ifdef SYS_open
+    Part{"memory_read", "open refused", {kMode, kModeUnmapped, kOpen}, false},
+#endif
+    Part{"memory_read", "openat2 refused", {kMode, kModeUnmapped, kOpenat2}, false},
     Part{"memory_read", "mem passed on", {kMemRead}, false},
     Part{"memory_read", "process_vm_readv", {kMmAccess, kReadvAsked, kReadv}, false},
     Part{"memory_read", "perf event, uprobe", {kPerfEvent, kPerfEventOpen}, false},

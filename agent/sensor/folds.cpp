@@ -38,6 +38,7 @@ Buffer record_of(const access_fold_key& key, const fold_value& value, uint64_t c
   event.header.uid = key.uid;
   event.header.flags = key.target.start_ns == 0 ? static_cast<uint32_t>(EVENT_TARGET_BY_NUMBER) : 0;
   event.target = key.target;
+  event.target_exec_id = key.target_exec_id;
   event.behavior = key.behavior;
   event.result = key.result;
   event.detail = key.detail;

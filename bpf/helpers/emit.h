@@ -82,11 +82,22 @@ struct access {
 	struct process_id target;
 	struct process_id opener;
 	u32 uid;
+	u32 target_exec_id;
 	u32 behavior;
 	s32 result;
 	u32 detail;
 	u32 flags;
 };
+
+/*
+ * An exec makes its new memory reachable and then its id the new one; mm_access(), ptrace and pidfd_getfd
+ * wait for both. Its record comes later: by the id the agent sees which image was reached.
+ */
+static __always_inline void aim(struct access *access, struct task_struct *target)
+{
+	access->target = process_of(target);
+	access->target_exec_id = BPF_CORE_READ(target, self_exec_id);
+}
 
 static __always_inline bool access_folded(const struct access *access)
 {
@@ -96,6 +107,7 @@ static __always_inline bool access_folded(const struct access *access)
 		return false;
 	key.actor = access->actor;
 	key.target = access->target;
+	key.target_exec_id = access->target_exec_id;
 	key.behavior = access->behavior;
 	key.result = access->result;
 	key.detail = access->detail;
@@ -117,6 +129,7 @@ static __always_inline struct access_event *reserve_access(const struct access *
 	event->header.flags = access->flags;
 	event->header.uid = access->uid;
 	event->target = access->target;
+	event->target_exec_id = access->target_exec_id;
 	event->opener = access->opener;
 	event->behavior = access->behavior;
 	event->result = access->result;
@@ -156,11 +169,12 @@ static __always_inline void report_access(struct access *access)
 	emit_unless_own(access, current_exec_id());
 }
 
-static __always_inline void report(struct process_id target, u32 behavior, s32 result, u32 detail, u32 flags)
+static __always_inline void report(struct task_struct *target, u32 behavior, s32 result, u32 detail,
+				   u32 flags)
 {
-	struct access access = {
-	    .target = target, .behavior = behavior, .result = result, .detail = detail, .flags = flags};
+	struct access access = {.behavior = behavior, .result = result, .detail = detail, .flags = flags};
 
+	aim(&access, target);
 	report_access(&access);
 }
 

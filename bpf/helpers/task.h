@@ -14,17 +14,14 @@ static __always_inline struct process_id process_of(struct task_struct *task)
 	return id;
 }
 
-/* The process a struct pid names, tgid 0 when it is gone. A thread's pid names its process. */
-static __always_inline struct process_id process_of_pid(struct pid *pid)
+/* NULL: it is gone. */
+static __always_inline struct task_struct *task_of_pid(struct pid *pid)
 {
-	struct process_id none = {};
 	struct hlist_node *node = BPF_CORE_READ(pid, tasks[PIDTYPE_PID].first);
-	struct task_struct *task;
 
 	if (!node)
-		return none;
-	task = (void *)node - bpf_core_field_offset(struct task_struct, pid_links[PIDTYPE_PID]);
-	return process_of(task);
+		return NULL;
+	return (void *)node - bpf_core_field_offset(struct task_struct, pid_links[PIDTYPE_PID]);
 }
 
 static __always_inline u32 effective_uid(struct task_struct *task)

@@ -16,12 +16,14 @@ static __always_inline bool is_error(unsigned long pointer)
 
 static __always_inline void report_by_number(u32 behavior, u32 number, long result, u32 detail)
 {
-	struct process_id target = {.tgid = number};
+	struct access access = {.behavior = behavior, .detail = detail, .flags = EVENT_TARGET_BY_NUMBER};
 
 	/* Only refusals are of interest among failures: EFAULT, ESRCH and the like reached nobody. */
 	if (result < 0 && result != -EPERM && result != -EACCES)
 		return;
-	report(target, behavior, result < 0 ? result : 0, detail, EVENT_TARGET_BY_NUMBER);
+	access.target.tgid = number;
+	access.result = result < 0 ? result : 0;
+	report_access(&access);
 }
 
 SEC("tracepoint/syscalls/sys_exit_process_vm_readv")
@@ -39,11 +41,11 @@ int process_vm_writev_exit(struct trace_event_raw_sys_exit *ctx)
 }
 
 /* ptrace_link() puts the newest tracee first in the tracer's list. */
-static __always_inline struct process_id newest_tracee(struct task_struct *tracer)
+static __always_inline struct task_struct *newest_tracee(struct task_struct *tracer)
 {
 	struct list_head *entry = BPF_CORE_READ(tracer, ptraced.next);
 
-	return process_of((void *)entry - bpf_core_field_offset(struct task_struct, ptrace_entry));
+	return (void *)entry - bpf_core_field_offset(struct task_struct, ptrace_entry);
 }
 
 SEC("tracepoint/syscalls/sys_exit_ptrace")
@@ -64,15 +66,15 @@ int ptrace_exit(struct trace_event_raw_sys_exit *ctx)
 SEC("tracepoint/syscalls/sys_exit_pidfd_getfd")
 int pidfd_getfd_exit(struct trace_event_raw_sys_exit *ctx)
 {
-	struct process_id target = {};
+	struct task_struct *target = NULL;
 	struct file *file;
 
 	if (ctx->ret < 0 && ctx->ret != -EPERM)
 		return 0;
 	file = current_file(current_argument(0));
 	if (file)
-		target = process_of_pid(pidfd_pid(file));
-	if (target.tgid)
+		target = task_of_pid(pidfd_pid(file));
+	if (target)
 		report(target, BEHAVIOR_FD_STEAL, ctx->ret < 0 ? ctx->ret : 0, 0, 0);
 	else
 		count_loss(LOSS_READ_FAULT);
@@ -83,9 +85,9 @@ int pidfd_getfd_exit(struct trace_event_raw_sys_exit *ctx)
 static __always_inline int reached(struct task_struct *target, u32 behavior, long result, u32 detail)
 {
 	if (result >= 0)
-		report(process_of(target), behavior, 0, detail, 0);
+		report(target, behavior, 0, detail, 0);
 	else if (result == -EPERM || result == -EACCES)
-		report(process_of(target), behavior, result, detail, 0);
+		report(target, behavior, result, detail, 0);
 	return 0;
 }
 
@@ -155,6 +157,7 @@ int BPF_PROG(ptrace_offered, struct task_struct *parent, int result)
 	access.actor = process_of(parent);
 	access.uid = effective_uid(parent);
 	access.target = current_process();
+	access.target_exec_id = current_exec_id();
 	emit_unless_own(&access, BPF_CORE_READ(parent, self_exec_id));
 	return 0;
 }
@@ -162,9 +165,9 @@ int BPF_PROG(ptrace_offered, struct task_struct *parent, int result)
 SEC("fexit/pidfd_getfd")
 int BPF_PROG(fd_stolen, struct pid *pid, int fd, int result)
 {
-	struct process_id target = process_of_pid(pid);
+	struct task_struct *target = task_of_pid(pid);
 
-	if (target.tgid && (result >= 0 || result == -EPERM))
+	if (target && (result >= 0 || result == -EPERM))
 		report(target, BEHAVIOR_FD_STEAL, result < 0 ? result : 0, 0, 0);
 	return 0;
 }

@@ -54,7 +54,7 @@ static __always_inline int perf_event_made(struct perf_event *event)
 	struct task_struct *target = BPF_CORE_READ(event, hw.target);
 
 	if (target && !BPF_CORE_READ(event, parent))
-		report(process_of(target), BEHAVIOR_MEMORY_READ, 0, 0, 0);
+		report(target, BEHAVIOR_MEMORY_READ, 0, 0, 0);
 	return 0;
 }
 

@@ -24,27 +24,69 @@ static __always_inline u32 behavior_of_name(const char *name, u32 mode)
 	return BEHAVIOR_NONE;
 }
 
+/*
+ * Which functions and which system calls are probed depends on the kernel, and one open may pass by both.
+ * What was told otherwise is of a former file at that address.
+ */
+static __always_inline bool open_is_told(struct file *file, u32 behavior)
+{
+	u64 key = (u64)file;
+	struct opened_file *opened = bpf_map_lookup_elem(&opened_files, &key);
+
+	return opened && opened->told_as == behavior;
+}
+
+static __always_inline void remember_opener(struct file *file, const struct access *access, u32 told_as)
+{
+	struct opened_file opened = {.opener = current_process(), .target = access->target};
+	u64 key = (u64)file;
+
+	opened.target_exec_id = access->target_exec_id;
+	opened.told_as = told_as;
+	bpf_map_update_elem(&opened_files, &key, &opened, BPF_ANY);
+}
+
+static __always_inline void tell_refusal(struct task_struct *target, u32 behavior, s32 result)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+	u32 told = 1;
+
+	if (syscall_under_way() == SYSCALL_OPEN)
+		bpf_map_update_elem(&refusals_told, &thread, &told, BPF_ANY);
+	report(target, behavior, result, 0, 0);
+}
+
+static __always_inline bool refusal_is_told(void)
+{
+	u64 thread = bpf_get_current_pid_tgid();
+
+	return bpf_map_delete_elem(&refusals_told, &thread) == 0;
+}
+
 static __always_inline void opened_in_procfs(struct file *file, u32 flags)
 {
-	struct process_id target;
+	struct access access = {.flags = flags};
+	struct task_struct *target;
 	char name[8] = {};
 	u32 mode = BPF_CORE_READ(file, f_mode);
 	struct pid *pid;
-	u32 behavior;
 
 	/* O_PATH reads nothing; a reopen through it comes by here again. */
 	if (mode & FMODE_PATH)
 		return;
 	bpf_probe_read_kernel_str(name, sizeof(name), BPF_CORE_READ(file, f_path.dentry, d_name.name));
-	behavior = behavior_of_name(name, mode);
-	if (behavior == BEHAVIOR_NONE)
+	access.behavior = behavior_of_name(name, mode);
+	if (access.behavior == BEHAVIOR_NONE || open_is_told(file, access.behavior))
 		return;
 	pid = procfs_pid(BPF_CORE_READ(file, f_inode));
 	if (!pid)
 		return;
-	target = process_of_pid(pid);
-	if (target.tgid)
-		report(target, behavior, 0, 0, flags);
+	target = task_of_pid(pid);
+	if (!target)
+		return;
+	aim(&access, target);
+	remember_opener(file, &access, BEHAVIOR_NONE);
+	report_access(&access);
 }
 
 static __always_inline void opened(struct file *file, u32 flags)
@@ -53,11 +95,10 @@ static __always_inline void opened(struct file *file, u32 flags)
 		opened_in_procfs(file, flags);
 }
 
-/* The process in whose procfs directory a relative path begins; tgid 0 when it begins elsewhere. */
-static __always_inline struct process_id base_of(int dirfd)
+/* The process in whose procfs directory a relative path begins; NULL when it begins elsewhere. */
+static __always_inline struct task_struct *base_of(int dirfd)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
-	struct process_id none = {};
 	struct inode *inode;
 	struct pid *pid;
 
@@ -66,9 +107,9 @@ static __always_inline struct process_id base_of(int dirfd)
 	else
 		inode = BPF_CORE_READ(current_file(dirfd), f_inode);
 	if (BPF_CORE_READ(inode, i_sb, s_magic) != PROC_SUPER_MAGIC)
-		return none;
+		return NULL;
 	pid = procfs_pid(inode);
-	return pid ? process_of_pid(pid) : none;
+	return pid ? task_of_pid(pid) : NULL;
 }
 
 static __always_inline u32 behavior_of_path(const char *path, u32 size)
@@ -116,7 +157,7 @@ static __always_inline void refused(const char *user_path, int dirfd, s32 result
 	if (access.behavior == BEHAVIOR_NONE)
 		return;
 	if (path->text[0] != '/')
-		access.target = base_of(dirfd);
+		aim(&access, base_of(dirfd));
 	access.actor = current_process();
 	access.uid = current_uid();
 	if (access.actor.tgid != agent_tgid)
@@ -127,7 +168,7 @@ static __always_inline int open_returned(long result, int path_argument)
 {
 	if (result >= 0) {
 		opened(current_file(result), 0);
-	} else if (result == -EACCES || result == -EPERM) {
+	} else if ((result == -EACCES || result == -EPERM) && !refusal_is_told()) {
 		int dirfd = path_argument ? (int)current_argument(0) : AT_FDCWD;
 
 		refused((const char *)current_argument(path_argument), dirfd, result);
@@ -159,28 +200,25 @@ int openat2_exit(struct trace_event_raw_sys_exit *ctx)
 	return open_returned(ctx->ret, 1);
 }
 
-static __always_inline void remember_opener(struct file *file, struct process_id target)
-{
-	struct opened_file opened = {.opener = current_process(), .target = target};
-	u64 key = (u64)file;
-
-	bpf_map_update_elem(&opened_files, &key, &opened, BPF_ANY);
-}
-
 /* The open operation of a procfs file: past the file mode, before or after the ptrace check by `result`. */
 static __always_inline int procfs_opened(struct inode *inode, struct file *file, u32 behavior, long result)
 {
+	struct access access = {.behavior = behavior};
 	struct pid *pid = procfs_pid(inode);
-	struct process_id target;
+	struct task_struct *target;
 
 	if (!pid || (result < 0 && result != -EACCES && result != -EPERM))
 		return 0;
-	target = process_of_pid(pid);
-	if (!target.tgid)
+	target = task_of_pid(pid);
+	if (!target)
 		return 0;
-	if (result >= 0)
-		remember_opener(file, target);
-	report(target, behavior, result < 0 ? result : 0, 0, 0);
+	if (result < 0) {
+		tell_refusal(target, behavior, result);
+		return 0;
+	}
+	aim(&access, target);
+	remember_opener(file, &access, behavior);
+	report_access(&access);
 	return 0;
 }
 
@@ -212,10 +250,11 @@ static __always_inline int procfs_used(struct file *file, u32 behavior)
 			return 0;
 		access.opener = opened->opener;
 		access.target = opened->target;
+		access.target_exec_id = opened->target_exec_id;
 	} else {
 		pid = procfs_pid(file->f_inode);
 		if (pid)
-			access.target = process_of_pid(pid);
+			aim(&access, task_of_pid(pid));
 	}
 	if (access.target.tgid)
 		report_access(&access);
@@ -260,7 +299,7 @@ static __always_inline u32 behavior_of_inode(struct inode *inode)
  */
 static __always_inline int lacks_capability(struct inode *inode, int capability, bool capable)
 {
-	struct process_id target;
+	struct task_struct *target;
 	struct pid *pid;
 	u32 behavior;
 
@@ -272,9 +311,9 @@ static __always_inline int lacks_capability(struct inode *inode, int capability,
 	pid = procfs_pid(inode);
 	if (!pid)
 		return 0;
-	target = process_of_pid(pid);
-	if (target.tgid)
-		report(target, behavior, -EACCES, 0, 0);
+	target = task_of_pid(pid);
+	if (target)
+		tell_refusal(target, behavior, -EACCES);
 	return 0;
 }
 

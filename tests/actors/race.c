@@ -24,14 +24,26 @@ static int64_t now_ns(void) {
   return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
 
+// All of the program's environment.
+static char kMark[] = "RACED=1";
+
 // An open while the exec is still going on gets the new memory, whose environment is there a moment later.
-static int read_when_there(int fd) {
-  char bytes[64];
-  int result = 0;
+static ssize_t read_when_there(int fd, char* bytes, size_t size) {
+  ssize_t result = 0;
   for (int64_t begin = now_ns(); result == 0 && now_ns() - begin < 1000000000;) {
-    result = checked(pread(fd, bytes, sizeof(bytes), 0));
+    result = pread(fd, bytes, size, 0);
   }
   return result;
+}
+
+// "program": its environment was read; "launcher": that of the image before, which is the launcher's.
+static const char* image_of(int fd) {
+  char bytes[sizeof(kMark)];
+  ssize_t size = fd == -1 ? -1 : read_when_there(fd, bytes, sizeof(bytes));
+  if (size <= 0) {
+    return "none";
+  }
+  return size == sizeof(bytes) && memcmp(bytes, kMark, sizeof(bytes)) == 0 ? "program" : "launcher";
 }
 
 static void read_each(int from) {
@@ -42,23 +54,23 @@ static void read_each(int from) {
     snprintf(name, sizeof(name), "%d", (int)started.pid);
     int fd = open(proc_path(path, sizeof(path), name, "environ"), O_RDONLY);
     int64_t delay = now_ns() - started.ns;
-    int result = fd == -1 ? -errno : read_when_there(fd);
+    const char* image = image_of(fd);
     close(fd);
     kill(started.pid, SIGKILL);
-    print_line("{\"actor_pid\":%d,\"target\":\"%s\",\"ok\":%s,\"delay_ns\":%lld}", (int)getpid(), name,
-               result > 0 ? "true" : "false", (long long)delay);
+    print_line("{\"actor_pid\":%d,\"target\":\"%s\",\"image\":\"%s\",\"delay_ns\":%lld}", (int)getpid(), name, image,
+               (long long)delay);
   }
   _exit(0);
 }
 
-// vfork returns in the middle of the child's exec: the memory is new, the rest is not yet.
+// vfork returns in the middle of the child's exec, just before its memory is the new.
 static struct exec_time start_server(char** program, const int input[2], const int output[2], int after) {
   char line[256];
   pid_t server = vfork();
   if (server == 0) {
     dup2(input[0], STDIN_FILENO);
     dup2(output[1], STDOUT_FILENO);
-    execv(program[0], program);
+    execve(program[0], program, (char*[]){kMark, NULL});
     _exit(127);
   }
   struct exec_time started = {.pid = server, .ns = now_ns()};

@@ -24,8 +24,8 @@ PROGRAMS = (
         ("Quiet.DebuggingSomethingElse", "no gdb in the guest"),
         ("Quiet.APackageInstall", "no npm in the guest"),
     ), once=True),
-    Program("races", 200, (
-        ("Opened/ExecRace.*", "an exec may take 20 ms, and the actor a millisecond; emulation takes longer"),
+    Program("races", 400, (
+        ("Opened/ExecRace.*/after", "an emulated program says its first word later than in time"),
     ), once=True),
     Program("load", 100, (
         ("Load.OneReadInAStormOfProcessesIsTold", "20,000 processes take minutes, emulated"),
@@ -37,7 +37,7 @@ PROGRAMS = (
     ), once=True),
     Program("recording", 300, once=True),
     Program("recognition", 200, once=True),
-    Program("families", 400, once=True),  # starts a monitor of each family itself
+    Program("families", 900, once=True),  # starts a monitor of each family itself
     Program("hardened", 200, once=True),  # locks the kernel down for good, so the last
 )
 # Not at all: real_servers needs Node.js, bad_input tests no kernel.
