@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "commands/gather.h"
 #include "sensor/sensor.h"
@@ -48,8 +49,8 @@ Json json_of(const sensor::CapabilityStatus& status) {
     }
     if (part.silent) {
       json["reason"] = "attached, but its canary was not seen";
-    } else if (!part.reason.empty()) {
-      json["reason"] = part.reason;
+    } else if (auto reason = sensor::reason(part); !reason.empty()) {
+      json["reason"] = reason;
     }
     parts.push_back(std::move(json));
   }
@@ -89,12 +90,25 @@ void print_json(const Diagnosis& diagnosis, const Loaded& loaded) {
 void print_capability(const sensor::CapabilityStatus& status) {
   std::printf("%-14s %s\n", status.capability.c_str(), std::string(sensor::name(status.coverage)).c_str());
   for (const auto& part : status.parts) {
-    std::string what = part.probe.empty() ? "not seen: " + part.reason : part.probe;
+    std::string what = part.probe.empty() ? "not seen: " + sensor::reason(part) : part.probe;
     std::printf("    %-20s %s%s\n", part.part.c_str(), what.c_str(),
                 part.silent ? " (attached, but its canary was not seen)" : "");
   }
   for (const auto& limit : status.limits) {
     std::printf("    not covered: %s\n", limit.c_str());
+  }
+}
+
+// What each probe that others had to stand in for lacks, once.
+void print_unused(const std::vector<sensor::CapabilityStatus>& capabilities) {
+  std::set<std::string> reasons;
+  for (const auto& capability : capabilities) {
+    for (const auto& part : capability.parts) {
+      std::ranges::for_each(part.refused, [&](const auto& probe) { reasons.insert(probe.hook + " " + probe.reason); });
+    }
+  }
+  for (const auto& reason : reasons) {
+    std::printf("%s%s\n", &reason == &*reasons.begin() ? "not used\n    " : "    ", reason.c_str());
   }
 }
 
@@ -106,6 +120,7 @@ void print_text(const Diagnosis& diagnosis, const Loaded& loaded) {
   for (const auto& capability : diagnosis.capabilities) {
     print_capability(capability);
   }
+  print_unused(diagnosis.capabilities);
   if (!diagnosis.trouble.empty()) {
     std::printf("%s\n", diagnosis.trouble.c_str());
   }

@@ -177,6 +177,14 @@ std::string_view name(Family family) {
   return kNames[static_cast<size_t>(family)];
 }
 
+std::string reason(const PartStatus& status) {
+  std::string text;
+  for (const RefusedProbe& probe : status.refused) {
+    text += (text.empty() ? "" : "; ") + probe.hook + " " + probe.reason;
+  }
+  return text.empty() && status.probe.empty() ? "no probe of this family shows it" : text;
+}
+
 std::string_view name(Coverage coverage) {
   static constexpr std::array<std::string_view, 3> kNames = {"full", "partial", "none"};
   return kNames[static_cast<size_t>(coverage)];

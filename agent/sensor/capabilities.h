@@ -38,12 +38,20 @@ std::string_view name(Family family);
 enum class Coverage { kFull, kPartial, kNone };
 std::string_view name(Coverage coverage);
 
+struct RefusedProbe {
+  std::string hook;
+  std::string reason;
+};
+
 struct PartStatus {
   std::string part;
-  std::string probe;    // "" none attached
-  std::string reason;   // why none, or why not one that comes before it
-  bool silent = false;  // attached, but the canary did not come through
+  std::string probe;                  // "" none attached
+  std::vector<RefusedProbe> refused;  // those before it; with no probe attached, all of the family
+  bool silent = false;                // attached, but the canary did not come through
 };
+
+// Why the part has no probe, or not its first; "" it has the first.
+std::string reason(const PartStatus& status);
 
 struct CapabilityStatus {
   std::string capability;

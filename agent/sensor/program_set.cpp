@@ -19,7 +19,10 @@ namespace {
 std::string last_warning;
 
 // What the return code says anyhow.
-bool says_nothing(std::string_view line) { return line.starts_with("failed to load"); }
+bool says_nothing(std::string_view line) {
+  return line.find("failed to load") != line.npos || line.find("program load failed") != line.npos ||
+         line.starts_with("permission error while running as root");
+}
 
 int keep_warning(libbpf_print_level level, const char* format, va_list args) {
   if (level == LIBBPF_DEBUG) {
@@ -143,12 +146,19 @@ Status ProgramSet::attach(std::string_view program, int cgroup_fd) {
   if (link == nullptr) {
     return fail("cannot be attached: " + reason(errno));
   }
-  links_.push_back(link);
+  links_.emplace(program, link);
   return {};
 }
 
+void ProgramSet::detach(std::string_view program) {
+  if (auto link = links_.find(program); link != links_.end()) {
+    bpf_link__destroy(link->second);
+    links_.erase(link);
+  }
+}
+
 void ProgramSet::detach_all() {
-  for (bpf_link* link : links_) {
+  for (const auto& [program, link] : links_) {
     bpf_link__destroy(link);
   }
   links_.clear();

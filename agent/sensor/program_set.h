@@ -36,6 +36,7 @@ class ProgramSet {
 
   // Attaches a loaded program and keeps it so. The error says why the kernel would not.
   Status attach(std::string_view program, int cgroup_fd);
+  void detach(std::string_view program);
   void detach_all();
 
   // Of the first load: its maps are everybody's.
@@ -53,8 +54,8 @@ class ProgramSet {
 
   LoadOptions options_;
   std::vector<Object> objects_;
-  std::map<std::string, size_t, std::less<>> loaded_;  // program → its object
-  std::vector<bpf_link*> links_;
+  std::map<std::string, size_t, std::less<>> loaded_;    // program → its object
+  std::map<std::string, bpf_link*, std::less<>> links_;  // by program
 };
 
 // One sentence naming what the kernel lacks for any of this to work.

@@ -13,6 +13,7 @@
 #include "event/decode.h"
 #include "event/encode.h"
 #include "sensor/capabilities.h"
+#include "sensor/rings.h"
 
 namespace vedette::sensor {
 
@@ -33,7 +34,7 @@ enum class Verdict : uint32_t { kPending = 0, kServer = 1, kIgnored = 2, kSuspec
 // Mounts what is missing, loads and attaches. Must run while the process has one thread. Not thread-safe.
 class Sensor {
  public:
-  using Handler = std::function<void(Bytes record)>;
+  using Handler = Rings::Handler;
 
   // The error is a sentence for the user. A probe that cannot be attached is no error unless nothing works without it.
   static Result<std::unique_ptr<Sensor>> start(const Options& options);
@@ -72,8 +73,5 @@ class Sensor {
   explicit Sensor(std::unique_ptr<Impl> impl);
   std::unique_ptr<Impl> impl_;
 };
-
-// CLOCK_BOOTTIME.
-uint64_t boot_time_ns();
 
 }  // namespace vedette::sensor

@@ -61,10 +61,8 @@ class PipelineFixture : public testing::Test {
   PipelineFixture() : pipeline_(shipped_rules(), shipped_signatures(), &proc_, hooks()) {}
 
   PipelineHooks hooks() {
-    return {.judged =
-                [this](const ProcessId& id, Judgement judgement, uint32_t exec_id) {
-                  judged_.push_back({id, judgement, exec_id});
-                },
+    return {.judged = [this](const ProcessId& id, Judgement judgement,
+                             uint32_t exec_id) { judged_.push_back({id, judgement, exec_id}); },
             .alert = [this](Alert alert) { alerts_.push_back(std::move(alert)); },
             .event = [this](Behavior behavior, uint64_t count) { events_[behavior] += count; },
             .lost = [this](const LossEvent& loss) { lost_ += loss.count; },
