@@ -6,21 +6,17 @@
 namespace vedette::rules {
 namespace {
 
-bool any_value_holds(const ValueTest& test, const EventView& event) {
-  for (size_t i = 0; i < kFieldCount; ++i) {
-    if (holds(test, event, static_cast<Field>(i))) {
-      return true;
-    }
-  }
-  return false;
+bool in_any_field(const ValueTest& test, const EventView& event) {
+  return std::ranges::any_of(event.fields(), [&](const FieldName& field) { return holds(test, event, field); });
 }
 
 bool item_holds(const Item& item, const EventView& event) {
   auto test_holds = [&](const ValueTest& test) {
-    return item.keyword() ? any_value_holds(test, event) : holds(test, event, item.field);
+    return item.keyword() ? in_any_field(test, event) : holds(test, event, item.field);
   };
-  bool some = item.all && !item.negated ? std::all_of(item.tests.begin(), item.tests.end(), test_holds)
-                                        : std::any_of(item.tests.begin(), item.tests.end(), test_holds);
+  auto value_holds = [&](const std::vector<ValueTest>& value) { return std::ranges::any_of(value, test_holds); };
+  bool some = item.all && !item.negated ? std::ranges::all_of(item.values, value_holds)
+                                        : std::ranges::any_of(item.values, value_holds);
   return some != item.negated;
 }
 
@@ -35,7 +31,7 @@ Reach item_reach(const Item& item, Category category) {
     return {};
   }
   static const Record kNothing;
-  bool always = item_holds(item, EventView(kNothing));
+  bool always = item_holds(item, RecordView(kNothing));
   return {always, !always};
 }
 
@@ -121,7 +117,7 @@ class SelectionParser {
 
   Item item_of(FieldKey key, const YamlNode& node) {
     Item item;
-    item.name = key.field;
+    item.field.text = key.field;
     item.all = key.all;
     item.negated = key.negated;
     item.unsupported = key.unsupported;
@@ -141,9 +137,10 @@ class SelectionParser {
       }
       return;
     }
-    item.field = field_by_name(item.name).value_or(Field::kCount);
-    if (item.field == Field::kCount && item.name.starts_with("Mcp")) {
-      report_.at_key(node, "there is no field '" + item.name + "'" + suggestion(item.name, field_names()));
+    FieldName& field = item.field;
+    field.field = field_by_name(field.text).value_or(Field::kCount);
+    if (field.field == Field::kCount && field.text.starts_with("Mcp")) {
+      report_.at_key(node, "there is no field '" + field.text + "'" + suggestion(field.text, field_names()));
       good_ = false;
     }
   }
@@ -159,7 +156,7 @@ class SelectionParser {
     }
     if (node.is_list() && node.children.empty()) {
       mistake_at(node, "expected values, found an empty list");
-    } else if (item.all && item.tests.size() == 1 && good_) {
+    } else if (item.all && item.values.size() == 1 && good_) {
       report_.at_key(node, "the modifier 'all' needs a list of two or more values");
       good_ = false;
     }
@@ -168,7 +165,7 @@ class SelectionParser {
   void add_test(Item& item, const FieldKey& key, const YamlNode& value) {
     auto test = compile_value(key, value, report_);
     if (test) {
-      item.tests.push_back(std::move(*test));
+      item.values.emplace_back().push_back(std::move(*test));
     } else {
       good_ = false;
     }
@@ -262,13 +259,14 @@ std::vector<std::string> Detection::impossible(Category category) const {
 }
 
 std::string why_impossible(const Item& item, Category category) {
-  if (item.keyword() || has_field(category, item.field)) {
+  const FieldName& field = item.field;
+  if (item.keyword() || has_field(category, field.field)) {
     return "";
   }
-  if (item.field == Field::kCount) {
-    return "no event has a field '" + item.name + "'" + suggestion(item.name, field_names());
+  if (field.field == Field::kCount) {
+    return "no event has a field '" + field.text + "'" + suggestion(field.text, field_names());
   }
-  return "events of " + std::string(name(category)) + " have no field '" + item.name + "'";
+  return "events of " + std::string(name(category)) + " have no field '" + field.text + "'";
 }
 
 }  // namespace vedette::rules

@@ -13,16 +13,16 @@ namespace vedette::rules {
 
 // "Field|modifiers: values"
 struct Item {
-  std::string name;             // the field as written, "" for keywords
-  Field field = Field::kCount;  // kCount: no event has it
+  FieldName field;  // text "" for keywords
   bool all = false;
   bool negated = false;
   std::string unsupported;
-  std::vector<ValueTest> tests;
+  // One a value as written: it may stand for several, any of which holds.
+  std::vector<std::vector<ValueTest>> values;
   int line = 0;
   int column = 0;
 
-  [[nodiscard]] bool keyword() const { return name.empty(); }
+  [[nodiscard]] bool keyword() const { return field.text.empty(); }
 };
 
 struct Selection {

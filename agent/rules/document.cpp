@@ -244,7 +244,7 @@ class Reader {
   }
 
   void check_field(const Item& item, std::optional<Category> category) {
-    bool unknown = !item.keyword() && item.field == Field::kCount;
+    bool unknown = !item.keyword() && item.field.field == Field::kCount;
     std::string reason = unknown || category ? why_impossible(item, category.value_or(Category::kProcessAccess)) : "";
     if (!item.unsupported.empty()) {
       reason = "the modifier '" + item.unsupported + "' is not supported";

@@ -1,39 +1,45 @@
 // SPDX-License-Identifier: Apache-2.0
+// The values of one event, as rules ask for them.
 #pragma once
 
 #include <array>
 #include <optional>
+#include <span>
 #include <string>
 
-#include "base/text.h"
 #include "rules/fields.h"
 
 namespace vedette::rules {
 
-// A record whose values are folded to lower case once, when first asked for. Field::kCount stands for a field no
-// event has: always null.
+// A field as a rule writes it. kCount: none of our events has it.
+struct FieldName {
+  std::string text;
+  Field field = Field::kCount;
+};
+
 class EventView {
  public:
-  explicit EventView(const Record& record) : record_(record) {}
+  EventView() = default;
+  virtual ~EventView() = default;
+  EventView(const EventView&) = delete;
+  EventView& operator=(const EventView&) = delete;
 
-  [[nodiscard]] const std::string* raw(Field field) const {
-    if (field == Field::kCount || !record_.get(field)) {
-      return nullptr;
-    }
-    return &*record_.get(field);
-  }
+  // nullptr: the event has no such field.
+  [[nodiscard]] virtual const std::string* raw(const FieldName& field) const = 0;
+  // The same in lower case.
+  [[nodiscard]] virtual const std::string* folded(const FieldName& field) const = 0;
+  // All that may have a value: a keyword is looked for in each.
+  [[nodiscard]] virtual std::span<const FieldName> fields() const = 0;
+};
 
-  [[nodiscard]] const std::string* folded(Field field) const {
-    const std::string* value = raw(field);
-    if (value == nullptr) {
-      return nullptr;
-    }
-    auto& slot = folded_[static_cast<size_t>(field)];
-    if (!slot) {
-      slot = lower(*value);
-    }
-    return &*slot;
-  }
+// Of a record; each value is folded to lower case once, when first asked for.
+class RecordView : public EventView {
+ public:
+  explicit RecordView(const Record& record) : record_(record) {}
+
+  [[nodiscard]] const std::string* raw(const FieldName& field) const override;
+  [[nodiscard]] const std::string* folded(const FieldName& field) const override;
+  [[nodiscard]] std::span<const FieldName> fields() const override;
 
  private:
   const Record& record_;

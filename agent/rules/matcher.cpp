@@ -25,7 +25,7 @@ struct Matcher::State {
   }
 
   void detect(const Record& record, std::vector<Match>& found) {
-    EventView event(record);
+    RecordView event(record);
     for (size_t index : rules->by_category[static_cast<size_t>(record.category)]) {
       const LiveDetection& rule = rules->detections[index];
       if (!matches(rule, event)) {

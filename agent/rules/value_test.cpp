@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/text.h"
+
 namespace vedette::rules {
 namespace {
 
@@ -76,7 +78,7 @@ Compiled compile_null(const FieldKey& key, const YamlNode& value, const Report& 
 
 struct Holds {
   const EventView& event;
-  Field field;
+  const FieldName& field;
 
   bool operator()(const TextTest& test) const {
     const std::string* value = test.cased ? event.raw(field) : event.folded(field);
@@ -138,6 +140,8 @@ std::optional<ValueTest> compile_value(const FieldKey& key, const YamlNode& valu
   return compile_exists(value, report);
 }
 
-bool holds(const ValueTest& test, const EventView& event, Field field) { return std::visit(Holds{event, field}, test); }
+bool holds(const ValueTest& test, const EventView& event, const FieldName& field) {
+  return std::visit(Holds{event, field}, test);
+}
 
 }  // namespace vedette::rules

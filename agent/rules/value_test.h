@@ -40,6 +40,6 @@ using ValueTest = std::variant<TextTest, RegexTest, NetworkTest, NumberTest, Exi
 // nullopt after reporting what is wrong with the value.
 std::optional<ValueTest> compile_value(const FieldKey& key, const YamlNode& value, const Report& report);
 
-bool holds(const ValueTest& test, const EventView& event, Field field);
+bool holds(const ValueTest& test, const EventView& event, const FieldName& field);
 
 }  // namespace vedette::rules
