@@ -106,9 +106,14 @@ bool wildcard_match(std::string_view pattern, std::string_view text) {
 }
 
 std::string lower(std::string_view text) {
-  std::string result(text);
-  std::transform(result.begin(), result.end(), result.begin(), lower_char);
+  std::string result;
+  lower(text, result);
   return result;
+}
+
+void lower(std::string_view text, std::string& into) {
+  into.resize(text.size());
+  std::transform(text.begin(), text.end(), into.begin(), lower_char);
 }
 
 std::string_view base_name(std::string_view path) {

@@ -12,6 +12,7 @@ bool wildcard_match(std::string_view pattern, std::string_view text);
 
 // ASCII only; other bytes stay.
 std::string lower(std::string_view text);
+void lower(std::string_view text, std::string& into);
 
 // The part after the last '/'.
 std::string_view base_name(std::string_view path);

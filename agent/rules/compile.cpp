@@ -74,6 +74,7 @@ class Linker {
     each<CorrelationRule>([this](size_t i, CorrelationRule& rule) { add_correlation(i, rule); });
     each<FilterRule>([this](size_t, FilterRule& rule) { add_filter(rule); });
     each<DetectionRule>([this](size_t i, DetectionRule& rule) { finish_detection(i, rule); });
+    plan();
     return rules_;
   }
 
@@ -322,9 +323,20 @@ class Linker {
       Report(rule.head.file, errors_)
           .at(rule.head.line, rule.head.column, "expected 'level', found none; for example 'level: high'");
     }
-    if (auto category = about.category) {
-      rules_->by_category[static_cast<size_t>(*category)].push_back(index);
+  }
+
+  // Once no detection moves any more.
+  void plan() {
+    for (int i = 0; i < kCategoryCount; ++i) {
+      rules_->plans.emplace_back(static_cast<Category>(i));
     }
+    for (size_t i = 0; i < rules_->detections.size(); ++i) {
+      if (auto category = standings_[i].category) {
+        Plan& plan = rules_->plans[static_cast<size_t>(*category)];
+        plan.add(static_cast<uint32_t>(i), formula_of(rules_->detections[i], plan));
+      }
+    }
+    std::ranges::for_each(rules_->plans, &Plan::build);
   }
 
   Parsed parsed_;

@@ -42,6 +42,8 @@ class Detection {
   // What of it no event of the category can satisfy.
   [[nodiscard]] std::vector<std::string> impossible(Category category) const;
   [[nodiscard]] const std::vector<Selection>& selections() const { return selections_; }
+  // Over the selections' indices.
+  [[nodiscard]] const Condition& condition() const { return condition_; }
 
  private:
   std::vector<Selection> selections_;

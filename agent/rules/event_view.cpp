@@ -7,11 +7,16 @@
 
 namespace vedette::rules {
 
+void RecordView::show(const Record& record) {
+  record_ = &record;
+  is_folded_.reset();
+}
+
 const std::string* RecordView::raw(const FieldName& field) const {
-  if (field.field == Field::kCount || !record_.get(field.field)) {
+  if (field.field == Field::kCount || !record_->get(field.field)) {
     return nullptr;
   }
-  return &*record_.get(field.field);
+  return &*record_->get(field.field);
 }
 
 const std::string* RecordView::folded(const FieldName& field) const {
@@ -19,11 +24,12 @@ const std::string* RecordView::folded(const FieldName& field) const {
   if (value == nullptr) {
     return nullptr;
   }
-  auto& slot = folded_[static_cast<size_t>(field.field)];
-  if (!slot) {
-    slot = lower(*value);
+  auto index = static_cast<size_t>(field.field);
+  if (!is_folded_[index]) {
+    lower(*value, folded_[index]);
+    is_folded_.set(index);
   }
-  return &*slot;
+  return &folded_[index];
 }
 
 std::span<const FieldName> RecordView::fields() const {

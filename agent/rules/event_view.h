@@ -3,7 +3,7 @@
 #pragma once
 
 #include <array>
-#include <optional>
+#include <bitset>
 #include <span>
 #include <string>
 
@@ -32,18 +32,23 @@ class EventView {
   [[nodiscard]] virtual std::span<const FieldName> fields() const = 0;
 };
 
-// Of a record; each value is folded to lower case once, when first asked for.
+// Of one record after the other. Each value is folded to lower case once, when first asked for, into room that is kept.
 class RecordView : public EventView {
  public:
-  explicit RecordView(const Record& record) : record_(record) {}
+  RecordView() = default;
+  explicit RecordView(const Record& record) : record_(&record) {}
+
+  // The record must outlive what is asked of it. Drops what was handed out.
+  void show(const Record& record);
 
   [[nodiscard]] const std::string* raw(const FieldName& field) const override;
   [[nodiscard]] const std::string* folded(const FieldName& field) const override;
   [[nodiscard]] std::span<const FieldName> fields() const override;
 
  private:
-  const Record& record_;
-  mutable std::array<std::optional<std::string>, kFieldCount> folded_;
+  const Record* record_ = nullptr;
+  mutable std::array<std::string, kFieldCount> folded_;
+  mutable std::bitset<kFieldCount> is_folded_;
 };
 
 }  // namespace vedette::rules

@@ -4,33 +4,24 @@
 
 #include "rules/correlation.h"
 #include "rules/engine.h"
+#include "rules/evaluation.h"
 #include "rules/rule_set.h"
 
 namespace vedette::rules {
-namespace {
-
-bool matches(const LiveDetection& rule, const EventView& event) {
-  return rule.detection.matches(event) &&
-         std::none_of(rule.exceptions.begin(), rule.exceptions.end(),
-                      [&](const Exception& exception) { return exception.suppresses(event); });
-}
-
-}  // namespace
-
 struct Matcher::State {
   explicit State(std::shared_ptr<const RuleSet> set) : rules(std::move(set)) {
     for (const Correlation& correlation : rules->correlations) {
       correlations.emplace_back(correlation, held);
     }
+    for (const Plan& plan : rules->plans) {
+      evaluations.emplace_back(plan);
+    }
   }
 
   void detect(const Record& record, std::vector<Match>& found) {
-    RecordView event(record);
-    for (size_t index : rules->by_category[static_cast<size_t>(record.category)]) {
+    view.show(record);
+    for (uint32_t index : evaluations[static_cast<size_t>(record.category)].match(view)) {
       const LiveDetection& rule = rules->detections[index];
-      if (!matches(rule, event)) {
-        continue;
-      }
       if (rule.reported) {
         found.push_back({&rules->infos[rule.info], {}});
       }
@@ -52,6 +43,8 @@ struct Matcher::State {
   }
 
   std::shared_ptr<const RuleSet> rules;
+  RecordView view;
+  std::vector<Evaluation> evaluations;  // by category
   HeldEvents held;
   std::vector<CorrelationState> correlations;
   std::map<size_t, std::vector<size_t>> stages;  // by correlation, those the record at hand matches

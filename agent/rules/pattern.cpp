@@ -71,6 +71,16 @@ void Pattern::simplify() {
   elements_.clear();
 }
 
+std::string Pattern::literal() const {
+  std::string longest = literal_;
+  std::string piece;
+  for (uint16_t element : elements_) {
+    piece = element < kOne ? piece + static_cast<char>(element) : "";
+    longest = piece.size() > longest.size() ? piece : longest;
+  }
+  return longest;
+}
+
 bool Pattern::matches(std::string_view text) const {
   switch (shape_) {
     case Shape::kEqual:

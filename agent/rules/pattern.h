@@ -12,15 +12,19 @@ namespace vedette::rules {
 class Pattern {
  public:
   enum class Anchor : uint8_t { kWhole, kStart, kEnd, kAnywhere };
+  // What is left of it to compare: the literal and where it stands in the text, or for kGlob more than one piece.
+  enum class Shape : uint8_t { kEqual, kPrefix, kSuffix, kInside, kGlob };
 
   Pattern(std::string_view text, Anchor anchor);
 
   // Byte for byte; the caller folds case on both sides.
   [[nodiscard]] bool matches(std::string_view text) const;
 
- private:
-  enum class Shape : uint8_t { kEqual, kPrefix, kSuffix, kInside, kGlob };
+  [[nodiscard]] Shape shape() const { return shape_; }
+  // Of kGlob: the longest piece without a wildcard.
+  [[nodiscard]] std::string literal() const;
 
+ private:
   void parse(std::string_view text);
   void simplify();
   [[nodiscard]] bool glob(std::string_view text) const;

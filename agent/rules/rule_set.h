@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
-#include <array>
 #include <memory>
 #include <vector>
 
 #include "rules/correlation.h"
 #include "rules/detection.h"
 #include "rules/engine.h"
+#include "rules/plan.h"
 
 namespace vedette::rules {
 
@@ -17,8 +17,6 @@ struct Exception {
   // A filter leaves alone what none of its selections describes. So a condition that holds for such an event says
   // what stays ("not selection"), any other says what goes ("selection"); the specification shows both.
   bool says_what_stays = false;
-
-  [[nodiscard]] bool suppresses(const EventView& event) const { return detection->matches(event) != says_what_stays; }
 };
 
 struct LiveDetection {
@@ -33,12 +31,15 @@ struct LiveDetection {
   std::vector<Use> uses;
 };
 
+// The detection and not what its filters except.
+Condition formula_of(const LiveDetection& rule, Plan& plan);
+
 class RuleSet {
  public:
   std::vector<RuleInfo> infos;
   std::vector<LiveDetection> detections;
   std::vector<Correlation> correlations;
-  std::array<std::vector<size_t>, kCategoryCount> by_category;  // indices of detections
+  std::vector<Plan> plans;  // by category, of detections by their indices
 };
 
 }  // namespace vedette::rules
