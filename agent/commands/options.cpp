@@ -87,6 +87,11 @@ void build(CLI::App& app, Options& options, Command& chosen) {
   add_file(replay_app, options);
 }
 
+void build_rule_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* fields_app = add(app, "fields", "The fields a rule can name, per category, as Markdown", fields, chosen);
+  add_json(fields_app, options);
+}
+
 }  // namespace
 
 int dispatch(int argc, char** argv) {
@@ -96,6 +101,7 @@ int dispatch(int argc, char** argv) {
   app.set_version_flag("--version", "vedette " VEDETTE_VERSION " " VEDETTE_REVISION);
   app.require_subcommand(1);
   build(app, options, chosen);
+  build_rule_commands(app, options, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

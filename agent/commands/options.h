@@ -21,7 +21,7 @@ struct Options {
   sensor::Family family = sensor::Family::kAuto;
   std::vector<std::string> without_probes;
   bool json = false;
-  std::string file;  // of record and replay
+  std::string file;        // of record and replay
 };
 
 int run(const Options& options);
@@ -30,6 +30,7 @@ int check(const Options& options);
 int servers(const Options& options);
 int record(const Options& options);
 int replay(const Options& options);
+int fields(const Options& options);
 
 // Parses the arguments and runs the command they name. Returns the exit code.
 int dispatch(int argc, char** argv);

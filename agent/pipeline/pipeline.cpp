@@ -80,6 +80,7 @@ Parties Pipeline::parties_of(const Process& actor, const Process* target) const 
   Parties parties{.actor = &actor, .actor_parent = table_.find(actor.parent), .target = target};
   parties.actor_server = servers_.of(actor.id);
   parties.actor_user = user(actor.uid);
+  parties.parent_user = parties.actor_parent != nullptr ? user(parties.actor_parent->uid) : "";
   if (target != nullptr) {
     parties.target_server = servers_.of(target->id);
     parties.target_user = user(target->uid);
@@ -296,8 +297,9 @@ void Pipeline::on(const NetworkEvent& event) {
   }
 }
 
-void Pipeline::decide(const rules::Record& record, const Sighting& sighting) {
+void Pipeline::decide(rules::Record record, const Sighting& sighting) {
   uint64_t id = ++events_;
+  record.wall_ns = context_.clock_offset_ns != 0 ? sighting.evidence.time : 0;
   auto matches = matcher_.match(record, id);
   if (matcher_.holds(id)) {
     evidence_[id] = sighting.evidence;

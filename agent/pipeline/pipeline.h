@@ -76,7 +76,7 @@ class Pipeline {
   const Process* known(const ProcessId& id, uint64_t time_ns);
   Parties parties_of(const Process& actor, const Process* target) const;
   std::string user(uint32_t uid) const;
-  void decide(const rules::Record& record, const Sighting& sighting);
+  void decide(rules::Record record, const Sighting& sighting);
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
   void add_opener(Parties& parties, const AccessEvent& event) const;

@@ -56,7 +56,9 @@ void set_subject(Record& record, const Parties& parties, uint32_t uid) {
   if (parties.actor_parent != nullptr) {
     set_text(record, Field::kParentImage, parties.actor_parent->executable);
     set_text(record, Field::kParentCommandLine, command_line(*parties.actor_parent));
+    set_text(record, Field::kParentUser, parties.parent_user);
     record.set(Field::kParentProcessId, std::to_string(parties.actor_parent->id.pid));
+    record.set(Field::kParentProcessGuid, guid(parties.actor_parent->id));
   }
   set_server(record, parties.actor_server);
   if (parties.actor_server != nullptr) {

@@ -22,6 +22,7 @@ struct Parties {
   const Server* target_server = nullptr;
   const Server* opener_server = nullptr;
   std::string actor_user;
+  std::string parent_user;  // of actor_parent
   std::string target_user;
   std::string opener_user;
 };

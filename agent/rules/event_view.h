@@ -32,7 +32,8 @@ class EventView {
   [[nodiscard]] virtual std::span<const FieldName> fields() const = 0;
 };
 
-// Of one record after the other. Each value is folded to lower case once, when first asked for, into room that is kept.
+// Of one record after the other. Each value is folded to lower case once, and the time written out, when first asked for;
+// the room for it is kept.
 class RecordView : public EventView {
  public:
   RecordView() = default;
@@ -46,7 +47,10 @@ class RecordView : public EventView {
   [[nodiscard]] std::span<const FieldName> fields() const override;
 
  private:
+  [[nodiscard]] const std::string* utc_time() const;
+
   const Record* record_ = nullptr;
+  mutable std::string utc_time_;
   mutable std::array<std::string, kFieldCount> folded_;
   mutable std::bitset<kFieldCount> is_folded_;
 };

@@ -24,7 +24,7 @@ inline constexpr int kCategoryCount = 5;
 enum class Field : uint8_t {
   // the process itself: process_creation, process_termination, network_connection, raw_socket
   kImage, kCommandLine, kCurrentDirectory, kUser, kUserId, kProcessId, kProcessGuid,
-  kParentImage, kParentCommandLine, kParentProcessId,
+  kParentImage, kParentCommandLine, kParentUser, kParentProcessId, kParentProcessGuid,
   // process_access: who did it and to whom
   kSourceImage, kSourceCommandLine, kSourceUser, kSourceUserId, kSourceProcessId, kSourceProcessGuid,
   kSourceParentImage, kSourceParentCommandLine,
@@ -32,7 +32,7 @@ enum class Field : uint8_t {
   // network_connection
   kProtocol, kDestinationIp, kDestinationPort, kDestinationIsIpv6, kInitiated,
   // all
-  kContainerId,
+  kUtcTime, kContainerId,
   kMcpBehavior,      // environ_read, …
   kMcpOutcome,       // allowed, denied, blocked
   kMcpServer,        // the server concerned: the target's, or for network and process events the actor's
@@ -45,6 +45,40 @@ enum class Field : uint8_t {
 };
 // clang-format on
 inline constexpr size_t kFieldCount = static_cast<size_t>(Field::kCount);
+
+// text: as it is, case aside. number: decimal. boolean: "true" or "false". address: IPv4 or IPv6. identifier: opaque,
+// equal for what is the same.
+enum class FieldType : uint8_t { kText, kNumber, kBoolean, kAddress, kIdentifier };
+std::string_view name(FieldType type);
+
+// Where a value comes from.
+enum class Origin : uint8_t {
+  kKernel,        // the kernel's record of the event
+  kProcessTable,  // the kernel's records of exec and fork; of a process older than the monitor, /proc
+  kUsers,         // the host's user database
+  kRecognition,   // how servers are recognised: configuration and recognition data
+  kPolicy,        // the configured and learnt destinations
+};
+std::string_view name(Origin origin);
+
+struct FieldInfo {
+  Field field;
+  unsigned categories;  // of bit 1 << Category
+  FieldType type;
+  Origin origin;
+  std::string_view name;     // as rules write it
+  std::string_view meaning;  // one line of Markdown
+};
+// Of a field other than kCount.
+const FieldInfo& info(Field field);
+
+struct CategoryInfo {
+  Category category;
+  std::string_view name;       // as rules write it in logsource
+  std::string_view behaviors;  // the values of McpBehavior, separated by ", "
+  std::string_view meaning;    // one line of Markdown
+};
+const CategoryInfo& info(Category category);
 
 // A field's name as rules write it.
 std::string_view name(Field field);
@@ -61,6 +95,7 @@ bool has_field(Category category, Field field);
 struct Record {
   Category category = Category::kProcessAccess;
   uint64_t time_ns = 0;
+  uint64_t wall_ns = 0;  // the same since the Unix epoch, for UtcTime; 0: not known
   uint32_t count = 1;
   std::array<std::optional<std::string>, kFieldCount> values;
 
