@@ -88,6 +88,16 @@ void build(CLI::App& app, Options& options, Command& chosen) {
 }
 
 void build_rule_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* explain_app = add(app, "explain", "Why a detection rule matches an event, or why not", explain, chosen);
+  explain_app->add_option("rule", options.rule_file, "a detection rule, of any log source")
+      ->required()
+      ->type_name("RULE.yml");
+  explain_app->add_option("event", options.event_file, "one flat JSON object: field names and values")
+      ->required()
+      ->type_name("EVENT.json");
+  add_json(explain_app, options);
+  explain_app->footer("Exit code: 0 it matches, 3 it does not, 1 error, 2 usage.");
+
   auto* fields_app = add(app, "fields", "The fields a rule can name, per category, as Markdown", fields, chosen);
   add_json(fields_app, options);
 }

@@ -22,6 +22,8 @@ struct Options {
   std::vector<std::string> without_probes;
   bool json = false;
   std::string file;        // of record and replay
+  std::string rule_file;   // of explain
+  std::string event_file;  // of explain
 };
 
 int run(const Options& options);
@@ -30,6 +32,7 @@ int check(const Options& options);
 int servers(const Options& options);
 int record(const Options& options);
 int replay(const Options& options);
+int explain(const Options& options);
 int fields(const Options& options);
 
 // Parses the arguments and runs the command they name. Returns the exit code.

@@ -10,13 +10,16 @@ bool in_any_field(const ValueTest& test, const EventView& event) {
   return std::ranges::any_of(event.fields(), [&](const FieldName& field) { return holds(test, event, field); });
 }
 
-bool item_holds(const Item& item, const EventView& event) {
-  auto test_holds = [&](const ValueTest& test) {
+bool any_holds(const Item& item, const std::vector<ValueTest>& tests, const EventView& event) {
+  return std::ranges::any_of(tests, [&](const ValueTest& test) {
     return item.keyword() ? in_any_field(test, event) : holds(test, event, item.field);
-  };
-  auto value_holds = [&](const std::vector<ValueTest>& value) { return std::ranges::any_of(value, test_holds); };
-  bool some = item.all && !item.negated ? std::ranges::all_of(item.values, value_holds)
-                                        : std::ranges::any_of(item.values, value_holds);
+  });
+}
+
+bool item_holds(const Item& item, const EventView& event) {
+  auto one_holds = [&](const std::vector<ValueTest>& value) { return any_holds(item, value, event); };
+  bool some = item.all && !item.negated ? std::ranges::all_of(item.values, one_holds)
+                                        : std::ranges::any_of(item.values, one_holds);
   return some != item.negated;
 }
 
@@ -98,6 +101,8 @@ class SelectionParser {
     FieldKey key;
     key.anchor = Pattern::Anchor::kAnywhere;
     std::vector<Item> items(1);
+    items[0].line = node.line;
+    items[0].column = node.column;
     add_test(items[0], key, node);
     return items;
   }
@@ -117,6 +122,7 @@ class SelectionParser {
 
   Item item_of(FieldKey key, const YamlNode& node) {
     Item item;
+    item.key = node.key;
     item.field.text = key.field;
     item.all = key.all;
     item.negated = key.negated;
@@ -166,6 +172,7 @@ class SelectionParser {
     auto test = compile_value(key, value, report_);
     if (test) {
       item.values.emplace_back().push_back(std::move(*test));
+      item.written.push_back(value.is_null() ? "null" : value.text);
     } else {
       good_ = false;
     }
@@ -210,6 +217,7 @@ std::optional<Detection> Detection::parse(const YamlNode& node, std::string_view
     good = good && selection;
     names.push_back(child.key);
     detection.selections_.push_back(selection ? std::move(*selection) : Selection());
+    detection.selections_.back().name = child.key;
   }
   const YamlNode* condition = node.find("condition");
   if (condition == nullptr) {
@@ -256,6 +264,14 @@ std::vector<std::string> Detection::impossible(Category category) const {
     }
   });
   return reasons;
+}
+
+bool holds(const Selection& selection, const EventView& event) { return selection_holds(selection, event); }
+
+bool holds(const Item& item, const EventView& event) { return item_holds(item, event); }
+
+bool value_holds(const Item& item, size_t value, const EventView& event) {
+  return any_holds(item, item.values[value], event);
 }
 
 std::string why_impossible(const Item& item, Category category) {

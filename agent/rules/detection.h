@@ -13,12 +13,14 @@ namespace vedette::rules {
 
 // "Field|modifiers: values"
 struct Item {
+  std::string key;  // as written, with its modifiers
   FieldName field;  // text "" for keywords
   bool all = false;
   bool negated = false;
   std::string unsupported;
   // One a value as written: it may stand for several, any of which holds.
   std::vector<std::vector<ValueTest>> values;
+  std::vector<std::string> written;  // the same values as text
   int line = 0;
   int column = 0;
 
@@ -26,6 +28,7 @@ struct Item {
 };
 
 struct Selection {
+  std::string name;
   std::vector<std::vector<Item>> alternatives;  // one of which has only items that hold
 };
 
@@ -49,6 +52,11 @@ class Detection {
   std::vector<Selection> selections_;
   Condition condition_;
 };
+
+bool holds(const Selection& selection, const EventView& event);
+bool holds(const Item& item, const EventView& event);
+// Whether the value of that index holds by itself.
+bool value_holds(const Item& item, size_t value, const EventView& event);
 
 // Why events of the category never carry the item's field, "" when they may.
 std::string why_impossible(const Item& item, Category category);
