@@ -5,10 +5,10 @@
 #include <numeric>
 #include <utility>
 
+#include "base/utf8.h"
+
 namespace vedette {
 namespace {
-
-char lower_char(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 
 // One element of a wildcard pattern and how many bytes of the pattern it takes.
 struct Element {
@@ -48,30 +48,6 @@ size_t distance(std::string_view a, std::string_view b) {
   return row[b.size()];
 }
 
-// Length of the well-formed UTF-8 sequence at the start, 0 when there is none (RFC 3629).
-size_t utf8_length(std::string_view s) {
-  auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
-  auto tail = [&](size_t i) { return i < s.size() && (byte(i) & 0xc0U) == 0x80U; };
-  unsigned first = byte(0);
-  if (first < 0x80) {
-    return 1;
-  }
-  if (first >= 0xc2 && first <= 0xdf) {
-    return tail(1) ? 2 : 0;
-  }
-  if (first >= 0xe0 && first <= 0xef) {
-    bool overlong = first == 0xe0 && s.size() > 1 && byte(1) < 0xa0;
-    bool surrogate = first == 0xed && s.size() > 1 && byte(1) >= 0xa0;
-    return tail(1) && tail(2) && !overlong && !surrogate ? 3 : 0;
-  }
-  if (first >= 0xf0 && first <= 0xf4) {
-    bool overlong = first == 0xf0 && s.size() > 1 && byte(1) < 0x90;
-    bool beyond = first == 0xf4 && s.size() > 1 && byte(1) >= 0x90;
-    return tail(1) && tail(2) && tail(3) && !overlong && !beyond ? 4 : 0;
-  }
-  return 0;
-}
-
 }  // namespace
 
 bool wildcard_match(std::string_view pattern, std::string_view text) {
@@ -87,7 +63,7 @@ bool wildcard_match(std::string_view pattern, std::string_view text) {
         star_text = t;
         continue;
       }
-      if (element.kind == Element::kAny || lower_char(element.byte) == lower_char(text[t])) {
+      if (element.kind == Element::kAny || lower_ascii(element.byte) == lower_ascii(text[t])) {
         p += element.size;
         ++t;
         continue;
@@ -106,14 +82,9 @@ bool wildcard_match(std::string_view pattern, std::string_view text) {
 }
 
 std::string lower(std::string_view text) {
-  std::string result;
-  lower(text, result);
+  std::string result(text);
+  std::transform(result.begin(), result.end(), result.begin(), lower_ascii);
   return result;
-}
-
-void lower(std::string_view text, std::string& into) {
-  into.resize(text.size());
-  std::transform(text.begin(), text.end(), into.begin(), lower_char);
 }
 
 std::string_view base_name(std::string_view path) {
@@ -139,7 +110,7 @@ std::string printable_utf8(std::string_view bytes) {
   std::string result;
   result.reserve(bytes.size());
   while (!bytes.empty()) {
-    size_t length = utf8_length(bytes);
+    size_t length = first_character(bytes).size;
     if (length == 0) {
       auto byte = static_cast<unsigned char>(bytes[0]);
       result += {'\\', 'x', kHex[byte >> 4U], kHex[byte & 0xfU]};

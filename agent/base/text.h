@@ -10,9 +10,9 @@ namespace vedette {
 // Sigma wildcards: * any run, ? any one byte, \* \? \\ themselves. ASCII case does not matter. Linear in text × stars.
 bool wildcard_match(std::string_view pattern, std::string_view text);
 
-// ASCII only; other bytes stay.
+// ASCII only; other bytes stay. Text of any script: fold_case.h.
+constexpr char lower_ascii(char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
 std::string lower(std::string_view text);
-void lower(std::string_view text, std::string& into);
 
 // The part after the last '/'.
 std::string_view base_name(std::string_view path);

@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <vector>
 
-#include "base/text.h"
+#include "base/fold_case.h"
 
 namespace vedette::rules {
 namespace {
@@ -60,7 +60,7 @@ const std::string* RecordView::folded(const FieldName& field) const {
   }
   auto index = static_cast<size_t>(field.field);
   if (!is_folded_[index]) {
-    lower(*value, folded_[index]);
+    fold_case(*value, folded_[index]);
     is_folded_.set(index);
   }
   return &folded_[index];

@@ -26,7 +26,7 @@ class EventView {
 
   // nullptr: the event has no such field.
   [[nodiscard]] virtual const std::string* raw(const FieldName& field) const = 0;
-  // The same in lower case.
+  // The same with its case folded.
   [[nodiscard]] virtual const std::string* folded(const FieldName& field) const = 0;
   // All that may have a value: a keyword is looked for in each.
   [[nodiscard]] virtual std::span<const FieldName> fields() const = 0;
