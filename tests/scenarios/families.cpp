@@ -2,6 +2,7 @@
 // Both families of probes beside each other: the same act gives the same alert.
 #include <algorithm>
 #include <list>
+#include <ostream>
 
 #include "scenario.h"
 #include "ways.h"
@@ -75,6 +76,12 @@ struct Without {
   const char* name;
   Arguments programs;
 };
+
+void PrintTo(const Without& without, std::ostream* out) {
+  for (const std::string& program : without.programs) {
+    *out << program << " ";
+  }
+}
 
 class Fallback : public Scenario, public testing::WithParamInterface<Without> {};
 
