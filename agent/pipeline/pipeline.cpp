@@ -110,7 +110,8 @@ void Pipeline::on(const ExecEvent& event) {
   if (!event.from_procfs && servers_.of(process.id) != nullptr) {
     std::ranges::for_each(early, [this](const AccessEvent& access_event) { access(access_event); });
     Parties parties = parties_of(process, nullptr);
-    decide(record_of_start(event, parties), builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid));
+    fill(record_, event, parties);
+    decide([&] { return builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid); });
   }
 }
 
@@ -176,8 +177,8 @@ void Pipeline::on(const ExitEvent& event) {
   }
   if (servers_.of(event.process) != nullptr) {
     Parties parties = parties_of(*process, nullptr);
-    decide(record_of_exit(event, parties),
-           builder_.sight(event.time_ns, Behavior::kProcessExit, parties, process->uid));
+    fill(record_, event, parties);
+    decide([&] { return builder_.sight(event.time_ns, Behavior::kProcessExit, parties, process->uid); });
   }
   servers_.on_exit(event.process);
   ignored_.erase(event.process);
@@ -240,7 +241,8 @@ void Pipeline::access(const AccessEvent& event) {
   }
   auto root = [](const Server* server) { return server != nullptr ? &server->root : nullptr; };
   Relation how = relation(table_, *actor, *target, root(parties.actor_server), root(parties.target_server));
-  decide(record_of(event, parties, name(how)), builder_.sight(event, parties));
+  fill(record_, event, parties, name(how));
+  decide([&] { return builder_.sight(event, parties); });
   if (hooks_.decided) {
     hooks_.decided(event.time_ns);
   }
@@ -291,29 +293,42 @@ void Pipeline::on(const NetworkEvent& event) {
     return;
   }
   Egress egress = egress_.classify(event, parties.actor_server, destinations_);
-  decide(record_of(event, parties, name(egress)), builder_.sight(event, parties));
+  fill(record_, event, parties, name(egress));
+  decide([&] { return builder_.sight(event, parties); });
   if (hooks_.decided) {
     hooks_.decided(event.time_ns);
   }
 }
 
-void Pipeline::decide(rules::Record record, const Sighting& sighting) {
+// `sight` makes the Sighting, for the few events anything comes of.
+template <typename Sight>
+void Pipeline::decide(const Sight& sight) {
   uint64_t id = ++events_;
-  record.wall_ns = context_.clock_offset_ns != 0 ? sighting.evidence.time : 0;
-  auto matches = matcher_.match(record, id);
-  if (matcher_.holds(id)) {
+  record_.wall_ns =
+      context_.clock_offset_ns != 0 ? record_.time_ns + static_cast<uint64_t>(context_.clock_offset_ns) : 0;
+  auto matches = matcher_.match(record_, id);
+  bool held = matcher_.holds(id);
+  if (matches.empty() && !held) {
+    return;
+  }
+  Sighting sighting = sight();
+  if (held) {
     evidence_[id] = sighting.evidence;
   }
   for (const rules::Match& match : matches) {
-    std::vector<AlertEvidence> events;
-    for (uint64_t behind : match.event_ids) {
-      auto it = evidence_.find(behind);
-      events.push_back(it != evidence_.end() ? it->second : sighting.evidence);
-    }
-    Alert alert = builder_.build(*match.rule, sighting, std::move(events), 0, ++alerts_);
-    std::string key = fold_key(alert);
-    tell_alerts(folder_.add(key, std::move(alert), record.time_ns));
+    tell(match, sighting);
   }
+}
+
+void Pipeline::tell(const rules::Match& match, const Sighting& sighting) {
+  std::vector<AlertEvidence> events;
+  for (uint64_t behind : match.event_ids) {
+    auto it = evidence_.find(behind);
+    events.push_back(it != evidence_.end() ? it->second : sighting.evidence);
+  }
+  Alert alert = builder_.build(*match.rule, sighting, std::move(events), 0, ++alerts_);
+  std::string key = fold_key(alert);
+  tell_alerts(folder_.add(key, std::move(alert), record_.time_ns));
 }
 
 void Pipeline::tell_alerts(std::vector<Alert> alerts) {

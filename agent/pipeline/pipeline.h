@@ -76,7 +76,9 @@ class Pipeline {
   const Process* known(const ProcessId& id, uint64_t time_ns);
   Parties parties_of(const Process& actor, const Process* target) const;
   std::string user(uint32_t uid) const;
-  void decide(rules::Record record, const Sighting& sighting);
+  template <typename Sight>
+  void decide(const Sight& sight);
+  void tell(const rules::Match& match, const Sighting& sighting);
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
   void add_opener(Parties& parties, const AccessEvent& event) const;
@@ -91,6 +93,7 @@ class Pipeline {
   ServerTable servers_;
   std::unique_ptr<servers::Recognizer> recognizer_;
   rules::Matcher matcher_;
+  rules::Record record_;  // of the event at hand
   EgressPolicy egress_;
   Destinations destinations_;
   Folder folder_;

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "pipeline/record_builder.h"
 
+#include <array>
+#include <charconv>
+
 namespace vedette {
 namespace {
 
@@ -31,20 +34,41 @@ void set_text(Record& record, Field field, const std::string& text) {
   }
 }
 
+void set_command_line(Record& record, Field field, const Process& process) {
+  std::string& text = record.add(field);
+  append_command_line(process, text);
+  if (text.empty()) {
+    record.remove(field);
+  }
+}
+
+void append(std::string& text, uint64_t number) {
+  std::array<char, 20> digits{};
+  text.append(digits.data(), std::to_chars(digits.begin(), digits.end(), number).ptr);
+}
+
+void set_number(Record& record, Field field, uint64_t number) { append(record.add(field), number); }
+
+void append_guid(std::string& text, const ProcessId& id) {
+  append(text, id.pid);
+  text += '-';
+  append(text, id.start_ns);
+}
+
 void set_party(Record& record, const PartyFields& fields, const Process& process, const std::string& user,
                uint32_t uid) {
   set_text(record, fields.image, process.executable);
-  set_text(record, fields.command_line, command_line(process));
+  set_command_line(record, fields.command_line, process);
   set_text(record, fields.user, user);
-  record.set(fields.user_id, std::to_string(uid));
-  record.set(fields.pid, std::to_string(process.id.pid));
-  record.set(fields.guid, guid(process.id));
+  set_number(record, fields.user_id, uid);
+  set_number(record, fields.pid, process.id.pid);
+  append_guid(record.add(fields.guid), process.id);
 }
 
 void set_server(Record& record, const Server* server) {
   if (server != nullptr) {
     record.set(Field::kMcpServer, server->recognition.name);
-    record.set(Field::kMcpServerGuid, guid(server->root));
+    append_guid(record.add(Field::kMcpServerGuid), server->root);
     set_text(record, Field::kMcpClient, server->recognition.client);
   }
 }
@@ -55,10 +79,10 @@ void set_subject(Record& record, const Parties& parties, uint32_t uid) {
   set_text(record, Field::kContainerId, parties.actor->container_id);
   if (parties.actor_parent != nullptr) {
     set_text(record, Field::kParentImage, parties.actor_parent->executable);
-    set_text(record, Field::kParentCommandLine, command_line(*parties.actor_parent));
+    set_command_line(record, Field::kParentCommandLine, *parties.actor_parent);
     set_text(record, Field::kParentUser, parties.parent_user);
-    record.set(Field::kParentProcessId, std::to_string(parties.actor_parent->id.pid));
-    record.set(Field::kParentProcessGuid, guid(parties.actor_parent->id));
+    set_number(record, Field::kParentProcessId, parties.actor_parent->id.pid);
+    append_guid(record.add(Field::kParentProcessGuid), parties.actor_parent->id);
   }
   set_server(record, parties.actor_server);
   if (parties.actor_server != nullptr) {
@@ -66,62 +90,63 @@ void set_subject(Record& record, const Parties& parties, uint32_t uid) {
   }
 }
 
-Record fresh(Category category, uint64_t time_ns, Behavior behavior, Outcome outcome) {
-  Record record{.category = category, .time_ns = time_ns};
-  record.set(Field::kMcpBehavior, std::string(name(behavior)));
-  record.set(Field::kMcpOutcome, std::string(name(outcome)));
-  return record;
+void begin(Record& record, Category category, uint64_t time_ns, Behavior behavior, Outcome outcome) {
+  record.clear();
+  record.category = category;
+  record.time_ns = time_ns;
+  record.set(Field::kMcpBehavior, name(behavior));
+  record.set(Field::kMcpOutcome, name(outcome));
 }
 
 }  // namespace
 
-std::string guid(const ProcessId& id) { return std::to_string(id.pid) + "-" + std::to_string(id.start_ns); }
+std::string guid(const ProcessId& id) {
+  std::string text;
+  append_guid(text, id);
+  return text;
+}
 
-Record record_of(const AccessEvent& event, const Parties& parties, std::string_view relation) {
-  Record record = fresh(Category::kProcessAccess, event.time_ns, event.behavior, event.outcome);
+void fill(Record& record, const AccessEvent& event, const Parties& parties, std::string_view relation) {
+  begin(record, Category::kProcessAccess, event.time_ns, event.behavior, event.outcome);
   record.count = event.count;
   set_party(record, kSource, *parties.actor, parties.actor_user, event.uid);
   set_party(record, kTarget, *parties.target, parties.target_user, parties.target->uid);
   if (parties.actor_parent != nullptr) {
     set_text(record, Field::kSourceParentImage, parties.actor_parent->executable);
-    set_text(record, Field::kSourceParentCommandLine, command_line(*parties.actor_parent));
+    set_command_line(record, Field::kSourceParentCommandLine, *parties.actor_parent);
   }
   set_text(record, Field::kContainerId, parties.actor->container_id);
   set_server(record, parties.target_server);
   if (parties.actor_server != nullptr) {
     record.set(Field::kMcpSourceServer, parties.actor_server->recognition.name);
   }
-  record.set(Field::kMcpRelation, std::string(relation));
-  return record;
+  record.set(Field::kMcpRelation, relation);
 }
 
-Record record_of(const NetworkEvent& event, const Parties& parties, std::string_view egress) {
+void fill(Record& record, const NetworkEvent& event, const Parties& parties, std::string_view egress) {
   bool raw = event.behavior == Behavior::kRawSocket;
-  Record record =
-      fresh(raw ? Category::kRawSocket : Category::kNetworkConnection, event.time_ns, event.behavior, event.outcome);
+  begin(record, raw ? Category::kRawSocket : Category::kNetworkConnection, event.time_ns, event.behavior,
+        event.outcome);
   record.count = event.count;
   set_subject(record, parties, event.uid);
   record.set(Field::kProtocol, event.protocol);
   if (!raw) {
     set_text(record, Field::kDestinationIp, event.address);
-    record.set(Field::kDestinationPort, std::to_string(event.port));
+    set_number(record, Field::kDestinationPort, event.port);
     record.set(Field::kDestinationIsIpv6, event.address.find(':') != std::string::npos ? "true" : "false");
     record.set(Field::kInitiated, "true");
-    record.set(Field::kMcpEgress, std::string(egress));
+    record.set(Field::kMcpEgress, egress);
   }
-  return record;
 }
 
-Record record_of_start(const ExecEvent& event, const Parties& parties) {
-  Record record = fresh(Category::kProcessCreation, event.time_ns, Behavior::kProcessStart, Outcome::kAllowed);
+void fill(Record& record, const ExecEvent& event, const Parties& parties) {
+  begin(record, Category::kProcessCreation, event.time_ns, Behavior::kProcessStart, Outcome::kAllowed);
   set_subject(record, parties, event.uid);
-  return record;
 }
 
-Record record_of_exit(const ExitEvent& event, const Parties& parties) {
-  Record record = fresh(Category::kProcessTermination, event.time_ns, Behavior::kProcessExit, Outcome::kAllowed);
+void fill(Record& record, const ExitEvent& event, const Parties& parties) {
+  begin(record, Category::kProcessTermination, event.time_ns, Behavior::kProcessExit, Outcome::kAllowed);
   set_subject(record, parties, parties.actor->uid);
-  return record;
 }
 
 }  // namespace vedette

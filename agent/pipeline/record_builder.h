@@ -27,10 +27,11 @@ struct Parties {
   std::string opener_user;
 };
 
-rules::Record record_of(const AccessEvent& event, const Parties& parties, std::string_view relation);
-rules::Record record_of(const NetworkEvent& event, const Parties& parties, std::string_view egress);
-rules::Record record_of_start(const ExecEvent& event, const Parties& parties);
-rules::Record record_of_exit(const ExitEvent& event, const Parties& parties);
+// Each makes the record one of the event, whatever it was before.
+void fill(rules::Record& record, const AccessEvent& event, const Parties& parties, std::string_view relation);
+void fill(rules::Record& record, const NetworkEvent& event, const Parties& parties, std::string_view egress);
+void fill(rules::Record& record, const ExecEvent& event, const Parties& parties);
+void fill(rules::Record& record, const ExitEvent& event, const Parties& parties);
 
 // "pid-start"
 std::string guid(const ProcessId& id);

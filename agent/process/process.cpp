@@ -3,14 +3,17 @@
 
 namespace vedette {
 
+void append_command_line(const Process& process, std::string& into) {
+  size_t begin = into.size();
+  for (const auto& arg : process.args) {
+    into += into.size() == begin ? "" : " ";
+    into += arg;
+  }
+}
+
 std::string command_line(const Process& process) {
   std::string result;
-  for (const auto& arg : process.args) {
-    if (!result.empty()) {
-      result += ' ';
-    }
-    result += arg;
-  }
+  append_command_line(process, result);
   return result;
 }
 

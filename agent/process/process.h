@@ -26,5 +26,6 @@ struct Process {
 
 // Arguments joined with spaces.
 std::string command_line(const Process& process);
+void append_command_line(const Process& process, std::string& into);
 
 }  // namespace vedette

@@ -37,8 +37,8 @@ const std::string* RecordView::raw(const FieldName& field) const {
   if (field.field == Field::kCount) {
     return nullptr;
   }
-  if (const auto& value = record_->get(field.field)) {
-    return &*value;
+  if (const std::string* value = record_->get(field.field)) {
+    return value;
   }
   return field.field == Field::kUtcTime ? utc_time() : nullptr;
 }

@@ -32,8 +32,8 @@ class EventView {
   [[nodiscard]] virtual std::span<const FieldName> fields() const = 0;
 };
 
-// Of one record after the other. Each value is folded to lower case once, and the time written out, when first asked for;
-// the room for it is kept.
+// Of one record after the other. Each value is folded to lower case once, and the time written out, when first asked
+// for; the room for it is kept.
 class RecordView : public EventView {
  public:
   RecordView() = default;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <bitset>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -91,16 +92,35 @@ std::vector<std::string> category_names();
 // Whether events of the category can carry the field.
 bool has_field(Category category, Field field);
 
-// One event as rules see it. Values are text; numbers in decimal; booleans "true"/"false"; an absent value is null.
+// One event as rules see it. Values are text; numbers in decimal; booleans "true"/"false". Used again after clear(), it
+// keeps its room and allocates no more.
 struct Record {
   Category category = Category::kProcessAccess;
   uint64_t time_ns = 0;
   uint64_t wall_ns = 0;  // the same since the Unix epoch, for UtcTime; 0: not known
   uint32_t count = 1;
-  std::array<std::optional<std::string>, kFieldCount> values;
+  std::bitset<kFieldCount> present;
+  std::array<std::string, kFieldCount> values;
 
-  [[nodiscard]] const std::optional<std::string>& get(Field field) const { return values[static_cast<size_t>(field)]; }
-  void set(Field field, std::string value) { values[static_cast<size_t>(field)] = std::move(value); }
+  // nullptr: absent, which rules call null.
+  [[nodiscard]] const std::string* get(Field field) const {
+    auto index = static_cast<size_t>(field);
+    return present[index] ? &values[index] : nullptr;
+  }
+  // Present and empty from then on, to be filled.
+  std::string& add(Field field) {
+    auto index = static_cast<size_t>(field);
+    present.set(index);
+    values[index].clear();
+    return values[index];
+  }
+  void set(Field field, std::string_view value) { add(field) = value; }
+  void remove(Field field) { present.reset(static_cast<size_t>(field)); }
+  void clear() {
+    present.reset();
+    wall_ns = 0;
+    count = 1;
+  }
 };
 
 }  // namespace vedette::rules
