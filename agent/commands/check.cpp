@@ -12,7 +12,7 @@ void print_json(const Loaded& loaded, size_t live) {
   nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},       {"live", live},
                                  {"dead", loaded.rules.infos.size() - live}, {"errors", loaded.errors.size()},
                                  {"filters", loaded.rules.filters},          {"diagnostics", nlohmann::json::array()},
-                                 {"dead_rules", nlohmann::json::array()}};
+                                 {"dead_rules", nlohmann::json::array()},    {"idle_filters", nlohmann::json::array()}};
   for (const auto& error : loaded.errors) {
     json["diagnostics"].push_back(error.text());
   }
@@ -20,6 +20,10 @@ void print_json(const Loaded& loaded, size_t live) {
     if (!rule.dead.empty()) {
       json["dead_rules"].push_back({{"id", rule.id}, {"title", rule.title}, {"reason", rule.dead}});
     }
+  }
+  for (const auto& filter : loaded.rules.idle_filters) {
+    json["idle_filters"].push_back(
+        {{"title", filter.title}, {"file", filter.file}, {"line", filter.line}, {"reason", filter.reason}});
   }
   std::printf("%s\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
@@ -29,6 +33,10 @@ void print_text(const Loaded& loaded, size_t live) {
     if (!rule.dead.empty()) {
       std::printf("%s: \"%s\" can never fire: %s\n", rule.file.c_str(), rule.title.c_str(), rule.dead.c_str());
     }
+  }
+  for (const auto& filter : loaded.rules.idle_filters) {
+    std::printf("%s:%d: the filter \"%s\" does nothing here: %s\n", filter.file.c_str(), filter.line,
+                filter.title.c_str(), filter.reason.c_str());
   }
   std::printf("%zu rules, %zu live, %zu dead, %d filters, %zu errors\n", loaded.rules.infos.size(), live,
               loaded.rules.infos.size() - live, loaded.rules.filters, loaded.errors.size());

@@ -26,17 +26,24 @@ void remember_broken(const YamlNode& node, Parsed& parsed) {
   }
 }
 
-Parsed parse_all(const std::vector<RuleSource>& sources, Diagnostics& errors) {
+void parse_file(const RuleSource& source, const CompileOptions& options, Diagnostics& errors, Parsed& parsed) {
+  Report report(source.file, errors, source.text);
+  std::vector<YamlNode> nodes = parse_yaml(source.text, report);
+  bool refused = refuse_collection(nodes, report);
+  for (const YamlNode& node : nodes) {
+    auto document = refused ? std::nullopt : parse_document(node, report, options.placeholders);
+    if (document) {
+      parsed.documents.push_back(std::move(*document));
+    } else {
+      remember_broken(node, parsed);
+    }
+  }
+}
+
+Parsed parse_all(const std::vector<RuleSource>& sources, const CompileOptions& options, Diagnostics& errors) {
   Parsed parsed;
   for (const RuleSource& source : sources) {
-    Report report(source.file, errors);
-    for (const YamlNode& node : parse_yaml(source.text, report)) {
-      if (auto document = parse_document(node, report)) {
-        parsed.documents.push_back(std::move(*document));
-      } else {
-        remember_broken(node, parsed);
-      }
-    }
+    parse_file(source, options, errors, parsed);
   }
   return parsed;
 }
@@ -49,11 +56,16 @@ RuleInfo info_of(const Head& head, bool correlation) {
   RuleInfo info;
   info.id = head.id.text;
   info.title = head.title;
-  info.level = head.level.value_or(Level::kInformational);
+  info.level = head.level.value_or(correlation ? Level::kInformational : Level::kMedium);
   info.tags = head.tags;
+  info.notes = head.notes;
   info.file = head.file;
   info.correlation = correlation;
   return info;
+}
+
+void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
 // What other documents make of a detection rule.
@@ -73,12 +85,13 @@ class Linker {
     each<DetectionRule>([this](size_t i, DetectionRule& rule) { add_detection(i, rule); });
     each<CorrelationRule>([this](size_t i, CorrelationRule& rule) { add_correlation(i, rule); });
     each<FilterRule>([this](size_t, FilterRule& rule) { add_filter(rule); });
-    each<DetectionRule>([this](size_t i, DetectionRule& rule) { finish_detection(i, rule); });
+    each<DetectionRule>([this](size_t i, DetectionRule&) { finish_detection(i); });
     plan();
     return rules_;
   }
 
   [[nodiscard]] int filters() const { return filters_; }
+  [[nodiscard]] const std::vector<IdleFilter>& idle_filters() const { return idle_; }
 
  private:
   template <typename Kind, typename Do>
@@ -151,9 +164,10 @@ class Linker {
   void add_detection(size_t document, DetectionRule& rule) {
     RuleInfo& about = rules_->infos[info_[document]];
     about.dead = rule.source.dead;
+    append(about.notes, rule.detection.notes());
     if (auto category = rule.source.category; category && about.dead.empty()) {
       about.dead = rule.detection.why_dead(*category);
-      about.notes = about.dead.empty() ? rule.detection.impossible(*category) : about.notes;
+      append(about.notes, about.dead.empty() ? rule.detection.impossible(*category) : std::vector<std::string>());
     }
     detection_[document] = rules_->detections.size();
     LiveDetection live;
@@ -279,50 +293,88 @@ class Linker {
     rules_->correlations.push_back(correlation);
   }
 
+  void idle(const Head& filter, int line, std::string reason) {
+    idle_.push_back({filter.title, filter.file, line, std::move(reason)});
+  }
+
+  static std::string why_idle(const FilterRule& rule) {
+    const std::string& undefined = rule.detection.undefined();
+    return undefined.empty() || !rule.source.dead.empty() ? rule.source.dead : why_undefined(undefined);
+  }
+
   void add_filter(FilterRule& rule) {
     ++filters_;
+    if (std::string reason = why_idle(rule); !reason.empty()) {
+      idle(rule.head, rule.head.line, std::move(reason));
+      return;
+    }
     Exception exception;
     exception.says_what_stays = rule.detection.holds_by_default();
     exception.detection = std::make_shared<const Detection>(std::move(rule.detection));
-    for (const Reference& reference : rule.any_rule ? std::vector<Reference>() : rule.rules) {
-      if (auto detection = resolve_detection(rule.head, reference)) {
-        except(rule, reference, *detection, exception);
-      }
-    }
-    for (size_t i = 0; rule.any_rule && i < rules_->detections.size(); ++i) {
-      if (!rule.source.category || standings_[i].category == rule.source.category) {
-        apply(rule, i, exception);
-      }
+    if (rule.any_rule) {
+      except_all(rule, exception);
+    } else {
+      std::ranges::for_each(rule.rules, [&](const Reference& reference) { except(rule, reference, exception); });
     }
   }
 
-  void except(const FilterRule& rule, const Reference& reference, size_t detection, const Exception& exception) {
+  void except_all(const FilterRule& rule, const Exception& exception) {
+    bool some = false;
+    for (size_t i = 0; i < rules_->detections.size(); ++i) {
+      auto found = standings_[i].category;
+      if (found && (!rule.source.category || found == rule.source.category)) {
+        rules_->detections[i].exceptions.push_back(exception);
+        some = true;
+      }
+    }
+    if (!some) {
+      idle(rule.head, rule.head.line, "no live rule has its log source");
+    }
+  }
+
+  void except(const FilterRule& rule, const Reference& reference, const Exception& exception) {
+    auto found = by_key_.find(reference.text);
+    auto detection = found == by_key_.end() ? detection_.end() : detection_.find(found->second);
+    if (detection != detection_.end()) {
+      except_one(rule, reference, detection->second, exception);
+    } else if (found != by_key_.end()) {
+      idle(rule.head, reference.line,
+           "'" + reference.text + "' is no detection rule; name the rules behind it, filters are for those");
+    } else if (!parsed_.broken.contains(reference.text)) {
+      idle(rule.head, reference.line,
+           "no rule has the id or name '" + reference.text + "'" + suggestion(reference.text, detection_keys()));
+    }
+  }
+
+  void except_one(const FilterRule& rule, const Reference& reference, size_t detection, const Exception& exception) {
     auto wanted = rule.source.category;
     auto found = standings_[detection].category;
-    if (wanted && found && *wanted != *found) {
-      mistake(rule.head, reference,
-              "the filter is for " + std::string(name(*wanted)) + ", the rule '" + info(detection).title + "' for " +
-                  std::string(name(*found)));
-      return;
-    }
-    apply(rule, detection, exception);
-  }
-
-  void apply(const FilterRule& rule, size_t detection, const Exception& exception) {
-    if (rule.source.dead.empty()) {
+    std::string title = "the rule '" + info(detection).title + "' is ";
+    if (!found) {
+      idle(rule.head, reference.line, title + "dead: " + info(detection).dead);
+    } else if (wanted && *wanted != *found) {
+      idle(rule.head, reference.line,
+           title + "for " + std::string(name(*found)) + ", the filter for " + std::string(name(*wanted)));
+    } else {
       rules_->detections[detection].exceptions.push_back(exception);
     }
   }
 
-  void finish_detection(size_t document, const DetectionRule& rule) {
+  [[nodiscard]] std::vector<std::string> detection_keys() const {
+    std::vector<std::string> keys;
+    for (const auto& [key, document] : by_key_) {
+      if (detection_.contains(document)) {
+        keys.push_back(key);
+      }
+    }
+    return keys;
+  }
+
+  void finish_detection(size_t document) {
     size_t index = detection_[document];
     LiveDetection& live = rules_->detections[index];
     const Standing& about = standings_[index];
     live.reported = !about.correlated || about.generated;
-    if (live.reported && !rule.head.level) {
-      Report(rule.head.file, errors_)
-          .at(rule.head.line, rule.head.column, "expected 'level', found none; for example 'level: high'");
-    }
   }
 
   // Once no detection moves any more.
@@ -347,6 +399,7 @@ class Linker {
   std::map<size_t, size_t> detection_;    // document → detection
   std::vector<Standing> standings_;       // of each detection
   int filters_ = 0;
+  std::vector<IdleFilter> idle_;
 };
 
 void sort_by_place(const std::vector<RuleSource>& sources, Diagnostics& errors) {
@@ -361,12 +414,13 @@ void sort_by_place(const std::vector<RuleSource>& sources, Diagnostics& errors) 
 
 }  // namespace
 
-Compiled compile(const std::vector<RuleSource>& sources) {
+Compiled compile(const std::vector<RuleSource>& sources, const CompileOptions& options) {
   Compiled compiled;
-  Linker linker(parse_all(sources, compiled.errors), compiled.errors);
+  Linker linker(parse_all(sources, options, compiled.errors), compiled.errors);
   auto rules = linker.link();
   compiled.infos = rules->infos;
   compiled.filters = linker.filters();
+  compiled.idle_filters = linker.idle_filters();
   if (compiled.errors.empty()) {
     compiled.rules = std::move(rules);
   }

@@ -71,13 +71,10 @@ class Parser {
 
   std::optional<Condition> parse() {
     auto condition = any_of(0);
-    if (!condition) {
-      return std::nullopt;
-    }
-    if (!peek().text.empty()) {
+    if (condition && !peek().text.empty()) {
       return trailing();
     }
-    return condition;
+    return good_ ? std::move(condition) : std::nullopt;
   }
 
  private:
@@ -140,11 +137,24 @@ class Parser {
     if (found != names_.end()) {
       return of_selection(static_cast<size_t>(found - names_.begin()));
     }
-    if (token.text.empty()) {
-      return mistake(token, "expected a selection, '(' or 'not', found the end of the condition");
+    std::string among = names_.empty() ? "expected a selection, but there is none above the condition, found "
+                                       : "expected one of the selections (" + join(names_) + "), found ";
+    if (is_operator(token.text)) {
+      return mistake(token, "expected a selection, '(' or 'not', found " +
+                                (token.text.empty() ? "the end of the condition" : "'" + token.text + "'"));
     }
-    return mistake(token, "expected one of the selections (" + join(names_) + "), found '" + token.text + "'" +
-                              suggestion(token.text, names_));
+    return goes_on(token, among + "'" + token.text + "'" + suggestion(token.text, names_));
+  }
+
+  static bool is_operator(const std::string& text) {
+    std::string word = lower(text);
+    return word.empty() || single(word[0]) || word == "and" || word == "or" || word == "of";
+  }
+
+  // A mistake after which the rest is still worth reading.
+  Parsed goes_on(const Token& token, std::string message) {
+    mistake(token, std::move(message));
+    return Condition();
   }
 
   // "1 of them", "all of selection_*"
@@ -154,7 +164,7 @@ class Parser {
     Token target = next();
     auto parts = chosen(target);
     if (parts.empty()) {
-      return mistake(target, "expected 'them' or a pattern of selections (" + join(names_) + "), found '" +
+      return goes_on(target, "expected 'them' or a pattern of selections (" + join(names_) + "), found '" +
                                  target.text + "', which stands for none" + suggestion(target.text, names_));
     }
     budget_ += parts.size();
@@ -171,10 +181,10 @@ class Parser {
     }
     auto count = word == "any" ? std::optional<size_t>(1) : positive(word);
     if (!count) {
-      return mistake(quantity, "expected a number, 'any' or 'all' before 'of', found '" + quantity.text + "'");
+      return goes_on(quantity, "expected a number, 'any' or 'all' before 'of', found '" + quantity.text + "'");
     }
     if (*count > parts.size()) {
-      return mistake(quantity, "asks for " + quantity.text + " of " + std::to_string(parts.size()) + " selections");
+      return goes_on(quantity, "asks for " + quantity.text + " of " + std::to_string(parts.size()) + " selections");
     }
     if (*count == 1) {
       return combine(Kind::kOr, std::move(parts));
@@ -220,9 +230,8 @@ class Parser {
   }
 
   std::nullopt_t mistake(const Token& token, std::string message) {
-    bool one_line = node_.text.find('\n') == std::string::npos;
-    int offset = one_line ? static_cast<int>(token.at) + (node_.quoted ? 1 : 0) : 0;
-    report_.at(node_.line, node_.column + offset, "condition: " + std::move(message));
+    report_.inside(node_, token.at, "condition: " + std::move(message));
+    good_ = false;
     return std::nullopt;
   }
 
@@ -232,6 +241,7 @@ class Parser {
   std::vector<Token> tokens_;
   size_t at_ = 0;
   size_t budget_ = 0;
+  bool good_ = true;
 };
 
 }  // namespace

@@ -3,8 +3,12 @@
 
 #include <algorithm>
 
+#include "base/text.h"
+
 namespace vedette::rules {
 namespace {
+
+constexpr std::string_view kTimeframe = "timeframe";
 
 bool in_any_field(const ValueTest& test, const EventView& event) {
   return std::ranges::any_of(event.fields(), [&](const FieldName& field) { return holds(test, event, field); });
@@ -67,7 +71,10 @@ void each_item(const std::vector<Selection>& selections, const Visit& visit) {
 
 class SelectionParser {
  public:
-  explicit SelectionParser(const Report& report) : report_(report) {}
+  explicit SelectionParser(const ValueContext& context) : context_(context), report_(context.report) {}
+
+  // The first placeholder nobody defined.
+  [[nodiscard]] const std::string& undefined() const { return undefined_; }
 
   std::optional<Selection> parse(const YamlNode& node) {
     Selection selection;
@@ -126,12 +133,14 @@ class SelectionParser {
     item.field.text = key.field;
     item.all = key.all;
     item.negated = key.negated;
-    item.unsupported = key.unsupported;
     item.line = node.key_line;
     item.column = node.key_column;
     resolve(item, key, node);
-    if (item.unsupported.empty()) {
-      add_tests(item, key, node);
+    if (node.is_list()) {
+      add_list(item, key, node);
+    } else {
+      add_test(item, key, node);
+      check_all(item, node);
     }
     return item;
   }
@@ -151,31 +160,44 @@ class SelectionParser {
     }
   }
 
-  void add_tests(Item& item, const FieldKey& key, const YamlNode& node) {
-    if (!node.is_list()) {
-      add_test(item, key, node);
+  void add_list(Item& item, const FieldKey& key, const YamlNode& node) {
+    if (node.children.empty()) {
+      mistake_at(node, "expected values, found an empty list");
+    } else if (key.kind == FieldKey::Kind::kExists) {
+      mistake_at(node, "expected true or false after 'exists', found a list");
     }
     for (const YamlNode& child : node.children) {
-      if (node.is_list()) {
-        add_test(item, key, child);
-      }
+      add_listed(item, key, child);
     }
-    if (node.is_list() && node.children.empty()) {
-      mistake_at(node, "expected values, found an empty list");
-    } else if (item.all && item.values.size() == 1 && good_) {
+    check_all(item, node);
+  }
+
+  void add_listed(Item& item, const FieldKey& key, const YamlNode& child) {
+    if (child.is_null()) {
+      mistake_at(child, "null cannot be part of a list; put it into a selection of its own");
+    } else if (child.is_list()) {
+      mistake_at(child, "expected a value, found a list inside of a list; write its values one below the other");
+    } else {
+      add_test(item, key, child);
+    }
+  }
+
+  void check_all(const Item& item, const YamlNode& node) {
+    if (item.all && item.values.size() < 2 && good_) {
       report_.at_key(node, "the modifier 'all' needs a list of two or more values");
       good_ = false;
     }
   }
 
-  void add_test(Item& item, const FieldKey& key, const YamlNode& value) {
-    auto test = compile_value(key, value, report_);
-    if (test) {
-      item.values.emplace_back().push_back(std::move(*test));
-      item.written.push_back(value.is_null() ? "null" : value.text);
-    } else {
+  void add_test(Item& item, const FieldKey& key, const YamlNode& node) {
+    auto value = compile_value(key, node, context_);
+    if (!value) {
       good_ = false;
+      return;
     }
+    item.values.push_back(std::move(value->tests));
+    item.written.push_back(node.is_null() ? "null" : node.text);
+    undefined_ = undefined_.empty() ? value->undefined : undefined_;
   }
 
   void mistake_at(const YamlNode& node, std::string message) {
@@ -183,7 +205,9 @@ class SelectionParser {
     good_ = false;
   }
 
+  const ValueContext& context_;
   const Report& report_;
+  std::string undefined_;
   bool good_ = true;
 };
 
@@ -203,33 +227,108 @@ std::optional<Condition> parse_conditions(const YamlNode& node, const std::vecto
   return any.parts.size() == node.children.size() ? std::optional(std::move(any)) : std::nullopt;
 }
 
+void mark_used(const Condition& condition, std::vector<bool>& used) {
+  if (condition.kind == Condition::Kind::kSelection) {
+    used[condition.selection] = true;
+  }
+  for (const Condition& part : condition.parts) {
+    mark_used(part, used);
+  }
+}
+
+std::vector<std::string> unused(const Condition& condition, const std::vector<std::string>& names) {
+  std::vector<bool> used(names.size());
+  mark_used(condition, used);
+  std::vector<std::string> notes;
+  for (size_t i = 0; i < names.size(); ++i) {
+    if (!used[i]) {
+      notes.push_back("the condition does not use the selection '" + names[i] + "'");
+    }
+  }
+  return notes;
+}
+
+// Selections, by the names a condition gives them.
+struct Named {
+  std::vector<std::string> names;
+  std::vector<Selection> selections;
+  std::string undefined;
+  bool good = true;
+};
+
+void add_selection(Named& named, const YamlNode& node, const ValueContext& context) {
+  std::string name = lower(node.key);
+  if (name == "and" || name == "or" || name == "not") {
+    context.report.at_key(node, "a selection cannot have the name '" + node.key + "', a word of conditions");
+    named.good = false;
+  }
+  SelectionParser parser(context);
+  auto selection = parser.parse(node);
+  named.good = named.good && selection;
+  named.names.push_back(node.key);
+  named.selections.push_back(selection ? std::move(*selection) : Selection());
+  named.selections.back().name = node.key;
+  named.undefined = named.undefined.empty() ? parser.undefined() : named.undefined;
+}
+
+Named selections_of(const YamlNode& node, std::string_view reserved, const ValueContext& context) {
+  Named named;
+  for (const YamlNode& child : node.children) {
+    if (child.key != "condition" && child.key != kTimeframe && child.key != reserved) {
+      add_selection(named, child, context);
+    }
+  }
+  return named;
+}
+
+std::string why_missing(const FieldName& field, Category category) {
+  if (has_field(category, field.field)) {
+    return "";
+  }
+  if (field.field == Field::kCount) {
+    return "no event has a field '" + field.text + "'" + suggestion(field.text, field_names());
+  }
+  return "events of " + std::string(name(category)) + " have no field '" + field.text + "'";
+}
+
+// Of 'fieldref': why none of the other fields is ever there.
+std::string why_nothing_to_compare(const Item& item, Category category) {
+  std::string reason;
+  for (const auto& value : item.values) {
+    for (const ValueTest& test : value) {
+      const auto* other = std::get_if<FieldTest>(&test);
+      reason = other != nullptr ? why_missing(other->other, category) : "";
+      if (reason.empty()) {
+        return "";
+      }
+    }
+  }
+  return reason;
+}
+
 }  // namespace
 
-std::optional<Detection> Detection::parse(const YamlNode& node, std::string_view reserved, const Report& report) {
-  Detection detection;
-  std::vector<std::string> names;
-  bool good = true;
-  for (const YamlNode& child : node.children) {
-    if (child.key == "condition" || child.key == reserved) {
-      continue;
-    }
-    auto selection = SelectionParser(report).parse(child);
-    good = good && selection;
-    names.push_back(child.key);
-    detection.selections_.push_back(selection ? std::move(*selection) : Selection());
-    detection.selections_.back().name = child.key;
-  }
+std::optional<Detection> Detection::parse(const YamlNode& node, std::string_view reserved,
+                                          const ValueContext& context) {
+  Named named = selections_of(node, reserved, context);
   const YamlNode* condition = node.find("condition");
   if (condition == nullptr) {
-    report.at_key(node,
-                  "expected a 'condition' below '" + node.key + "', found none; for example 'condition: selection'");
+    context.report.at_key(
+        node, "expected a 'condition' below '" + node.key + "', found none; for example 'condition: selection'");
     return std::nullopt;
   }
-  auto parsed = parse_conditions(*condition, names, report);
-  if (!parsed || !good) {
+  auto parsed = parse_conditions(*condition, named.names, context.report);
+  if (!parsed || !named.good) {
     return std::nullopt;
   }
+  Detection detection;
+  detection.notes_ = unused(*parsed, named.names);
+  if (node.find(kTimeframe) != nullptr) {
+    detection.notes_.push_back("'timeframe' does nothing: it belonged to aggregations, which correlations replace");
+  }
+  detection.selections_ = std::move(named.selections);
   detection.condition_ = std::move(*parsed);
+  detection.undefined_ = std::move(named.undefined);
   return detection;
 }
 
@@ -242,10 +341,8 @@ bool Detection::holds_by_default() const {
 }
 
 std::string Detection::why_dead(Category category) const {
-  std::string unsupported;
-  each_item(selections_, [&](const Item& item) { unsupported = unsupported.empty() ? item.unsupported : unsupported; });
-  if (!unsupported.empty()) {
-    return "the modifier '" + unsupported + "' is not supported";
+  if (!undefined_.empty()) {
+    return why_undefined(undefined_);
   }
   Reach all = reach(condition_, [&](size_t index) { return selection_reach(selections_[index], category); });
   if (all.can_hold) {
@@ -275,14 +372,13 @@ bool value_holds(const Item& item, size_t value, const EventView& event) {
 }
 
 std::string why_impossible(const Item& item, Category category) {
-  const FieldName& field = item.field;
-  if (item.keyword() || has_field(category, field.field)) {
-    return "";
-  }
-  if (field.field == Field::kCount) {
-    return "no event has a field '" + field.text + "'" + suggestion(field.text, field_names());
-  }
-  return "events of " + std::string(name(category)) + " have no field '" + field.text + "'";
+  std::string missing = item.keyword() ? "" : why_missing(item.field, category);
+  return missing.empty() ? why_nothing_to_compare(item, category) : missing;
+}
+
+std::string why_undefined(const std::string& placeholder) {
+  return "the placeholder '%" + placeholder +
+         "%' has no values; give it some under 'placeholders:' in the configuration";
 }
 
 }  // namespace vedette::rules

@@ -5,6 +5,9 @@
 #include <charconv>
 #include <limits>
 
+#include "rules/derived_id.h"
+#include "rules/form.h"
+
 namespace vedette::rules {
 namespace {
 
@@ -15,7 +18,8 @@ const std::vector<std::string> kStatuses = {"stable", "test", "experimental", "d
 // Reads one document; remembers whether anything was wrong.
 class Reader {
  public:
-  Reader(const YamlNode& node, const Report& report) : node_(node), report_(report) {}
+  Reader(const YamlNode& node, const Report& report, const Placeholders& placeholders)
+      : node_(node), report_(report), placeholders_(placeholders) {}
 
   std::optional<Document> read() {
     if (!node_.is_map()) {
@@ -115,8 +119,12 @@ class Reader {
     head.line = node_.line;
     head.column = node_.column;
     head.title = required_text("title", "what it detects").text;
-    const YamlNode* id = identified ? required(node_, "id", "a UUID") : node_.find("id");
-    head.id = id != nullptr ? text(*id, "the id") : Reference();
+    const YamlNode* id = node_.find("id");
+    if (id != nullptr) {
+      head.id = text(*id, "the id");
+    } else if (identified) {
+      head.id = {derived_id(head.title, head.file), node_.line, node_.column};
+    }
     if (const YamlNode* found = node_.find("name")) {
       head.name = text(*found, "the name");
     }
@@ -124,6 +132,7 @@ class Reader {
     head.status = optional_text(node_, "status");
     head.level = level();
     head.tags = tags();
+    head.notes = remarks_on(node_);
     return head;
   }
 
@@ -171,11 +180,11 @@ class Reader {
     return "";
   }
 
-  std::optional<Detection> detection(const YamlNode& body, std::string_view reserved) {
+  std::optional<Detection> detection(const YamlNode& body, std::string_view reserved, bool needed) {
     if (!body.is_map()) {
       return mistake(body, "expected a map of selections and a condition, found " + describe(body));
     }
-    auto parsed = Detection::parse(body, reserved, report_);
+    auto parsed = Detection::parse(body, reserved, {report_, placeholders_, needed});
     good_ = good_ && parsed;
     return parsed;
   }
@@ -184,13 +193,15 @@ class Reader {
     DetectionRule rule;
     rule.head = head(true);
     rule.source = log_source();
+    bool unsupported = rule.head.status == "unsupported";
     if (!rule.source.category && rule.source.dead.empty()) {
       rule.source.dead = "its log source names no category; we have " + join(category_names());
     }
-    if (rule.source.dead.empty() && rule.head.status == "unsupported") {
+    if (rule.source.dead.empty() && unsupported) {
       rule.source.dead = "its status is 'unsupported'";
     }
-    auto parsed = detection(body, "");
+    // Such a rule may be in an old format.
+    auto parsed = unsupported ? Detection() : detection(body, "", rule.source.dead.empty());
     if (!good_ || !parsed) {
       return std::nullopt;
     }
@@ -202,7 +213,7 @@ class Reader {
     FilterRule rule;
     rule.head = head(false);
     rule.source = log_source();
-    auto parsed = detection(body, "rules");
+    auto parsed = detection(body, "rules", rule.source.dead.empty());
     if (body.is_map()) {
       filtered_rules(rule, body);
     }
@@ -246,9 +257,6 @@ class Reader {
   void check_field(const Item& item, std::optional<Category> category) {
     bool unknown = !item.keyword() && item.field.field == Field::kCount;
     std::string reason = unknown || category ? why_impossible(item, category.value_or(Category::kProcessAccess)) : "";
-    if (!item.unsupported.empty()) {
-      reason = "the modifier '" + item.unsupported + "' is not supported";
-    }
     if (!reason.empty()) {
       report_.at(item.line, item.column, reason);
       good_ = false;
@@ -361,13 +369,28 @@ class Reader {
 
   const YamlNode& node_;
   const Report& report_;
+  const Placeholders& placeholders_;
   bool good_ = true;
 };
 
 }  // namespace
 
-std::optional<Document> parse_document(const YamlNode& node, const Report& report) {
-  return Reader(node, report).read();
+std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders) {
+  return Reader(node, report, placeholders).read();
+}
+
+bool refuse_collection(const std::vector<YamlNode>& documents, const Report& report) {
+  bool refused = false;
+  for (const YamlNode& document : documents) {
+    const YamlNode* action = document.find("action");
+    if (action != nullptr && (action->text == "global" || action->text == "reset" || action->text == "repeat")) {
+      report.at_key(*action, "'action: " + action->text +
+                                 "' belongs to the rule collections of old Sigma; write each rule out in full, as a "
+                                 "document of its own after '---'");
+      refused = true;
+    }
+  }
+  return refused;
 }
 
 }  // namespace vedette::rules

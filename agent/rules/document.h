@@ -28,6 +28,7 @@ struct Head {
   std::string status;
   std::optional<Level> level;
   std::vector<std::string> tags;
+  std::vector<std::string> notes;  // what is not as Sigma writes it, but changes nothing
   std::string file;
   int line = 0;
   int column = 0;
@@ -76,6 +77,10 @@ struct CorrelationRule {
 using Document = std::variant<DetectionRule, CorrelationRule, FilterRule>;
 
 // nullopt after reporting every mistake of the document.
-std::optional<Document> parse_document(const YamlNode& node, const Report& report);
+std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders);
+
+// Whether a file's documents are a collection of old Sigma (`action: global`), where each lacks what others say;
+// reports that they are.
+bool refuse_collection(const std::vector<YamlNode>& documents, const Report& report);
 
 }  // namespace vedette::rules

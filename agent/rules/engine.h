@@ -11,6 +11,7 @@
 #include "base/result.h"
 #include "event/alert.h"
 #include "rules/fields.h"
+#include "rules/placeholders.h"
 
 namespace vedette::rules {
 
@@ -22,7 +23,7 @@ struct RuleInfo {
   std::string file;
   bool correlation = false;
   std::string dead;                // not empty: why no event can ever satisfy it
-  std::vector<std::string> notes;  // of a live rule: what in it no event can ever satisfy
+  std::vector<std::string> notes;  // what of it does nothing, no event can satisfy, or is not as Sigma writes it
 };
 
 // The text of one rule file, as read from a rule directory.
@@ -33,17 +34,30 @@ struct RuleSource {
 
 class RuleSet;  // compiled, immutable
 
+// What keeps a filter from doing anything: all of it, or for one of the rules it names.
+struct IdleFilter {
+  std::string title;
+  std::string file;
+  int line = 0;  // from 1
+  std::string reason;
+};
+
+struct CompileOptions {
+  Placeholders placeholders;  // what %name% stands for in a value with the modifier 'expand'
+};
+
 struct Compiled {
   std::shared_ptr<const RuleSet> rules;  // null when there are errors
   std::vector<RuleInfo> infos;           // every detection and correlation rule, in file order; filters are no rules
   int filters = 0;
   Diagnostics errors;
+  std::vector<IdleFilter> idle_filters;
 };
 
 // All *.yml below the directories, sorted by path. Recognition data (servers/, *.test.yml) is not a rule.
 Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& directories);
 
-Compiled compile(const std::vector<RuleSource>& sources);
+Compiled compile(const std::vector<RuleSource>& sources, const CompileOptions& options = {});
 
 struct Match {
   const RuleInfo* rule = nullptr;   // lives as long as the RuleSet

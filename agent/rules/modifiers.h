@@ -5,26 +5,32 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "rules/pattern.h"
+#include "rules/time_part.h"
 #include "rules/yaml.h"
 
 namespace vedette::rules {
 
-enum class Comparison : uint8_t { kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+enum class Comparison : uint8_t { kEqual, kLess, kLessOrEqual, kGreater, kGreaterOrEqual };
+
+// What changes a value before it is looked for.
+enum class Transform : uint8_t { kWindash, kExpand, kUtf16Le, kUtf16Be, kUtf16, kBase64, kBase64Offset };
 
 struct FieldKey {
-  enum class Kind : uint8_t { kText, kRegex, kNetwork, kNumber, kExists };
+  enum class Kind : uint8_t { kText, kRegex, kNetwork, kNumber, kTime, kExists, kField };
 
   std::string field;  // "" for keywords
   Kind kind = Kind::kText;
   Pattern::Anchor anchor = Pattern::Anchor::kWhole;
-  Comparison comparison = Comparison::kLess;
+  Comparison comparison = Comparison::kEqual;
+  TimePart time_part = TimePart::kMinute;
   bool cased = false;
   bool all = false;
   bool negated = false;
-  std::string regex_flags;  // of "ims"
-  std::string unsupported;  // a modifier of the specification that this program has not
+  std::string regex_flags;            // of "ims"
+  std::vector<Transform> transforms;  // in the order given
 };
 
 // nullopt after reporting what is wrong at the node's key.

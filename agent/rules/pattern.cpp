@@ -2,6 +2,7 @@
 #include "rules/pattern.h"
 
 #include <algorithm>
+#include <iterator>
 
 namespace vedette::rules {
 namespace {
@@ -21,33 +22,54 @@ size_t after_character(std::string_view text, size_t at) {
   return at;
 }
 
+std::vector<uint16_t> parse(std::string_view text) {
+  std::vector<uint16_t> elements;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '\\' && i + 1 < text.size() && escapable(text[i + 1])) {
+      elements.push_back(byte(text[++i]));
+    } else if (text[i] == '*') {
+      elements.push_back(kRun);
+    } else if (text[i] == '?') {
+      elements.push_back(kOne);
+    } else {
+      elements.push_back(byte(text[i]));
+    }
+  }
+  return elements;
+}
+
 }  // namespace
 
-Pattern::Pattern(std::string_view text, Anchor anchor) {
-  if (anchor == Anchor::kEnd || anchor == Anchor::kAnywhere) {
-    elements_.push_back(kRun);
+Pattern::Pattern(std::string_view text, Anchor anchor) : elements_(parse(text)) { wrap(anchor); }
+
+Pattern Pattern::literal(std::string_view bytes, Anchor anchor) {
+  Pattern pattern;
+  std::ranges::transform(bytes, std::back_inserter(pattern.elements_), byte);
+  pattern.wrap(anchor);
+  return pattern;
+}
+
+std::optional<std::string> without_escapes(std::string_view text) {
+  std::string bytes;
+  for (uint16_t element : parse(text)) {
+    if (element >= kOne) {
+      return std::nullopt;
+    }
+    bytes += static_cast<char>(element);
   }
-  parse(text);
+  return bytes;
+}
+
+void Pattern::wrap(Anchor anchor) {
+  if (anchor == Anchor::kEnd || anchor == Anchor::kAnywhere) {
+    elements_.insert(elements_.begin(), kRun);
+  }
   if (anchor == Anchor::kStart || anchor == Anchor::kAnywhere) {
     elements_.push_back(kRun);
   }
   auto both_runs = [](uint16_t a, uint16_t b) { return a == kRun && b == kRun; };
   elements_.erase(std::unique(elements_.begin(), elements_.end(), both_runs), elements_.end());
   simplify();
-}
-
-void Pattern::parse(std::string_view text) {
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '\\' && i + 1 < text.size() && escapable(text[i + 1])) {
-      elements_.push_back(byte(text[++i]));
-    } else if (text[i] == '*') {
-      elements_.push_back(kRun);
-    } else if (text[i] == '?') {
-      elements_.push_back(kOne);
-    } else {
-      elements_.push_back(byte(text[i]));
-    }
-  }
 }
 
 void Pattern::simplify() {
@@ -71,7 +93,7 @@ void Pattern::simplify() {
   elements_.clear();
 }
 
-std::string Pattern::literal() const {
+std::string Pattern::longest_literal() const {
   std::string longest = literal_;
   std::string piece;
   for (uint16_t element : elements_) {

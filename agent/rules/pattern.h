@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,16 +17,20 @@ class Pattern {
   enum class Shape : uint8_t { kEqual, kPrefix, kSuffix, kInside, kGlob };
 
   Pattern(std::string_view text, Anchor anchor);
+  // Nothing in the bytes is a wildcard.
+  static Pattern literal(std::string_view bytes, Anchor anchor);
 
   // Byte for byte; the caller folds case on both sides.
   [[nodiscard]] bool matches(std::string_view text) const;
 
   [[nodiscard]] Shape shape() const { return shape_; }
   // Of kGlob: the longest piece without a wildcard.
-  [[nodiscard]] std::string literal() const;
+  [[nodiscard]] std::string longest_literal() const;
 
  private:
-  void parse(std::string_view text);
+  Pattern() = default;
+
+  void wrap(Anchor anchor);
   void simplify();
   [[nodiscard]] bool glob(std::string_view text) const;
 
@@ -33,5 +38,8 @@ class Pattern {
   std::string literal_;
   std::vector<uint16_t> elements_;  // a byte, or kOne, or kRun
 };
+
+// What the text means when it has no wildcards; nullopt when it has some.
+std::optional<std::string> without_escapes(std::string_view text);
 
 }  // namespace vedette::rules

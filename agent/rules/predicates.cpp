@@ -26,7 +26,7 @@ std::vector<std::string> atoms_of(const re2::RE2& regex) {
 
 // Whether one comparison with a literal decides it.
 bool is_literal(const TextTest& test) {
-  bool empty = test.pattern.literal().empty();
+  bool empty = test.pattern.longest_literal().empty();
   return test.pattern.shape() == Shape::kEqual || (test.pattern.shape() != Shape::kGlob && !empty);
 }
 
@@ -35,12 +35,12 @@ bool is_literal(const TextTest& test) {
 Predicates::Id Predicates::add(const FieldName& field, const ValueTest& test) {
   const auto* text = std::get_if<TextTest>(&test);
   if (text != nullptr && is_literal(*text)) {
-    return add_text(field, text->cased, text->pattern.shape(), text->pattern.literal());
+    return add_text(field, text->cased, text->pattern.shape(), text->pattern.longest_literal());
   }
   Id id = add_other(field, test);
   std::vector<Id> needs;
-  if (text != nullptr && !text->pattern.literal().empty()) {
-    needs.push_back(add_text(field, text->cased, Shape::kInside, text->pattern.literal()));
+  if (text != nullptr && !text->pattern.longest_literal().empty()) {
+    needs.push_back(add_text(field, text->cased, Shape::kInside, text->pattern.longest_literal()));
   } else if (const auto* regex = std::get_if<RegexTest>(&test)) {
     for (const std::string& atom : atoms_of(*regex->regex)) {
       needs.push_back(add_text(field, false, Shape::kInside, atom));

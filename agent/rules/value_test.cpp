@@ -3,141 +3,347 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
+#include "base/fold_case.h"
 #include "base/text.h"
+#include "rules/encoding.h"
+#include "rules/regex.h"
+#include "rules/windash.h"
 
 namespace vedette::rules {
 namespace {
 
-using Compiled = std::optional<ValueTest>;
+using Texts = std::vector<std::string>;
 
-std::optional<double> number(const std::string& text) {
-  double value = 0;
+template <typename Number>
+std::optional<Number> number(const std::string& text) {
+  Number value = 0;
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   bool good = error == std::errc() && end == text.data() + text.size();
   return good ? std::optional(value) : std::nullopt;
 }
 
-Compiled compile_text(const FieldKey& key, const YamlNode& value) {
-  return TextTest{Pattern(key.cased ? value.text : lower(value.text), key.anchor), key.cased};
+std::optional<double> finite(const std::string& text) {
+  auto value = number<double>(text);
+  return value && std::isfinite(*value) ? value : std::nullopt;
 }
 
-// Bytes that are not UTF-8 must not hide a value from an ASCII expression, so that one is matched byte by byte.
-re2::RE2::Options regex_options(const std::string& expression) {
-  bool ascii = std::all_of(expression.begin(), expression.end(), [](char c) { return (c & 0x80) == 0; });
-  re2::RE2::Options options(ascii ? re2::RE2::Latin1 : re2::RE2::DefaultOptions);
-  options.set_log_errors(false);
-  return options;
-}
+bool encodes(Transform transform) { return transform != Transform::kWindash && transform != Transform::kExpand; }
 
-Compiled compile_regex(const FieldKey& key, const YamlNode& value, const Report& report) {
-  std::string flags = key.regex_flags.empty() ? "" : "(?" + key.regex_flags + ")";
-  auto regex = std::make_unique<const re2::RE2>(flags + value.text, regex_options(value.text));
-  if (!regex->ok()) {
-    report.at(value, "expected an RE2 regular expression, found " + describe(value) + ": " + regex->error());
-    return std::nullopt;
+Texts encoded(Transform transform, const std::string& bytes) {
+  switch (transform) {
+    case Transform::kUtf16Le:
+      return {utf16(bytes, ByteOrder::kLittle)};
+    case Transform::kUtf16Be:
+      return {utf16(bytes, ByteOrder::kBig)};
+    case Transform::kUtf16:
+      return {"\xff\xfe" + utf16(bytes, ByteOrder::kLittle)};
+    case Transform::kBase64:
+      return {base64(bytes)};
+    case Transform::kBase64Offset:
+      return base64_offsets(bytes);
+    case Transform::kWindash:
+    case Transform::kExpand:
+      break;
   }
-  return RegexTest{std::move(regex)};
+  return {bytes};
 }
 
-Compiled compile_network(const YamlNode& value, const Report& report) {
-  auto network = Network::parse(value.text);
-  if (!network) {
-    report.at(value, "expected an address range such as 10.0.0.0/8 or fe80::/10, found " + describe(value));
-    return std::nullopt;
-  }
-  return NetworkTest{*network};
+std::string_view name(TimePart part) {
+  static constexpr std::string_view kNames[] = {"minute", "hour", "day", "week", "month", "year"};
+  return kNames[static_cast<size_t>(part)];
 }
 
-Compiled compile_number(const FieldKey& key, const YamlNode& value, const Report& report) {
-  auto limit = number(value.text);
-  if (!limit) {
-    report.at(value, "expected a number, found " + describe(value));
-    return std::nullopt;
+class Compiler {
+ public:
+  Compiler(const FieldKey& key, const YamlNode& node, const ValueContext& context)
+      : key_(key), node_(node), context_(context) {}
+
+  std::optional<Value> compile() {
+    if (node_.is_null()) {
+      null();
+    } else if (!node_.is_scalar()) {
+      mistake("expected a value, found " + describe(node_));
+    } else {
+      for (const std::string& text : words()) {
+        if (good_) {
+          add(text);
+        }
+      }
+    }
+    return good_ ? std::optional(std::move(value_)) : std::nullopt;
   }
-  return NumberTest{key.comparison, *limit};
+
+ private:
+  void mistake(std::string message) {
+    context_.report.at(node_, std::move(message));
+    good_ = false;
+  }
+
+  void null() {
+    bool plain = key_.kind == FieldKey::Kind::kText && key_.anchor == Pattern::Anchor::kWhole &&
+                 key_.transforms.empty() && !key_.field.empty();
+    if (plain) {
+      value_.tests.emplace_back(NullTest{});
+    } else {
+      mistake("expected a value, found null; null stands alone after a field without modifiers");
+    }
+  }
+
+  // The texts the value stands for, still to be read as Sigma strings.
+  Texts words() {
+    Texts texts = {node_.text};
+    for (Transform transform : key_.transforms) {
+      if (transform == Transform::kWindash || transform == Transform::kExpand) {
+        texts = each(texts, [&](const std::string& text) {
+          return transform == Transform::kWindash ? dashes(text) : placeholders(text);
+        });
+      }
+    }
+    return texts;
+  }
+
+  template <typename Of>
+  Texts each(const Texts& texts, const Of& of) {
+    Texts all;
+    for (const std::string& text : texts) {
+      std::ranges::move(good_ ? of(text) : Texts(), std::back_inserter(all));
+      if (all.size() > kMaxForms) {
+        return too_many();
+      }
+    }
+    return all;
+  }
+
+  Texts too_many() {
+    mistake("stands for more than " + std::to_string(kMaxForms) + " values; split it into a list of shorter ones");
+    return {};
+  }
+
+  Texts dashes(const std::string& text) {
+    auto forms = dash_forms(text);
+    return forms ? std::move(*forms) : too_many();
+  }
+
+  Texts placeholders(const std::string& text) {
+    Expanded expanded = expand(text, context_.placeholders);
+    if (!expanded.undefined.empty()) {
+      value_.undefined = expanded.undefined;
+      return {};
+    }
+    return expanded.too_many ? too_many() : std::move(expanded.texts);
+  }
+
+  void add(const std::string& text) {
+    switch (key_.kind) {
+      case FieldKey::Kind::kText:
+        return add_text(text);
+      case FieldKey::Kind::kRegex:
+        return add_regex(text);
+      case FieldKey::Kind::kNetwork:
+        return add_network(text);
+      case FieldKey::Kind::kNumber:
+        return add_number(text);
+      case FieldKey::Kind::kTime:
+        return add_time(text);
+      case FieldKey::Kind::kField:
+        return add_field(text);
+      case FieldKey::Kind::kExists:
+        break;
+    }
+    add_exists(text);
+  }
+
+  [[nodiscard]] std::string folded(const std::string& text) const { return key_.cased ? text : fold_case(text); }
+
+  void add_text(const std::string& text) {
+    if (std::ranges::none_of(key_.transforms, encodes)) {
+      value_.tests.emplace_back(TextTest{Pattern(folded(text), key_.anchor), key_.cased});
+      return;
+    }
+    for (const std::string& bytes : encodings(text)) {
+      value_.tests.emplace_back(TextTest{Pattern::literal(folded(bytes), key_.anchor), key_.cased});
+    }
+  }
+
+  Texts encodings(const std::string& text) {
+    auto plain = without_escapes(text);
+    if (!plain) {
+      mistake("expected a value without wildcards, for it is encoded, found " + describe(node_) +
+              "; write \\* and \\? for the characters themselves");
+      return {};
+    }
+    Texts texts = {*plain};
+    for (Transform transform : key_.transforms) {
+      if (encodes(transform)) {
+        texts = each(texts, [&](const std::string& bytes) { return encoding(transform, bytes); });
+      }
+    }
+    return texts;
+  }
+
+  Texts encoding(Transform transform, const std::string& bytes) {
+    size_t least = transform == Transform::kBase64Offset ? 2 : 1;
+    if (bytes.size() < least) {
+      mistake("expected " + std::to_string(least) + " or more bytes to encode, found " + describe(node_));
+      return {};
+    }
+    return encoded(transform, bytes);
+  }
+
+  void add_regex(const std::string& text) {
+    auto regex = compile_regex(text, key_.regex_flags);
+    if (regex->ok()) {
+      value_.tests.emplace_back(RegexTest{std::move(regex)});
+    } else if (auto found = find_unmatchable(text)) {
+      refuse(*found, text);
+    } else {
+      mistake("expected an RE2 regular expression, found " + describe(node_) + ": " + regex->error());
+    }
+  }
+
+  void refuse(const Unmatchable& found, const std::string& text) {
+    if (context_.needed) {
+      context_.report.inside(node_, text == node_.text ? found.at : 0,
+                             "expected an expression RE2 can match, found " + found.what + " at character " +
+                                 std::to_string(found.at + 1) + " of it; " + found.instead);
+      good_ = false;
+    }
+  }
+
+  void add_network(const std::string& text) {
+    if (auto network = Network::parse(text)) {
+      value_.tests.emplace_back(NetworkTest{*network});
+    } else {
+      mistake("expected an address range such as 10.0.0.0/8 or fe80::/10, found " + described(text));
+    }
+  }
+
+  void add_number(const std::string& text) {
+    if (auto limit = finite(text)) {
+      value_.tests.emplace_back(NumberTest{key_.comparison, *limit});
+    } else {
+      mistake("expected a number, found " + described(text));
+    }
+  }
+
+  void add_time(const std::string& text) {
+    auto limit = number<int>(text);
+    TimeRange range = range_of(key_.time_part);
+    if (limit && *limit >= range.least && *limit <= range.most) {
+      value_.tests.emplace_back(TimeTest{key_.time_part, key_.comparison, *limit});
+    } else {
+      mistake("expected a number from " + std::to_string(range.least) + " to " + std::to_string(range.most) +
+              " after '" + std::string(name(key_.time_part)) + "', found " + described(text));
+    }
+  }
+
+  void add_exists(const std::string& text) {
+    std::string word = lower(text);
+    if (word == "true" || word == "false") {
+      value_.tests.emplace_back(ExistsTest{word == "true"});
+    } else {
+      mistake("expected true or false after 'exists', found " + described(text));
+    }
+  }
+
+  void add_field(const std::string& text) {
+    auto field = field_by_name(text);
+    if (text.empty()) {
+      mistake("expected the name of a field after 'fieldref', found ''");
+    } else if (!field && text.starts_with("Mcp")) {
+      mistake("there is no field '" + text + "'" + suggestion(text, field_names()));
+    } else {
+      value_.tests.emplace_back(FieldTest{{text, field.value_or(Field::kCount)}, key_.anchor, key_.cased});
+    }
+  }
+
+  [[nodiscard]] std::string described(const std::string& text) const {
+    return text == node_.text ? describe(node_) : "'" + printable_utf8(text) + "' for " + describe(node_);
+  }
+
+  const FieldKey& key_;
+  const YamlNode& node_;
+  const ValueContext& context_;
+  Value value_;
+  bool good_ = true;
+};
+
+template <typename Number>
+bool compare(Comparison comparison, Number value, Number limit) {
+  switch (comparison) {
+    case Comparison::kEqual:
+      return value == limit;
+    case Comparison::kLess:
+      return value < limit;
+    case Comparison::kLessOrEqual:
+      return value <= limit;
+    case Comparison::kGreater:
+      return value > limit;
+    case Comparison::kGreaterOrEqual:
+      break;
+  }
+  return value >= limit;
 }
 
-Compiled compile_exists(const YamlNode& value, const Report& report) {
-  std::string word = lower(value.text);
-  if (word != "true" && word != "false") {
-    report.at(value, "expected true or false after 'exists', found " + describe(value));
-    return std::nullopt;
+bool compare(Pattern::Anchor anchor, std::string_view value, std::string_view part) {
+  switch (anchor) {
+    case Pattern::Anchor::kWhole:
+      return value == part;
+    case Pattern::Anchor::kStart:
+      return value.starts_with(part);
+    case Pattern::Anchor::kEnd:
+      return value.ends_with(part);
+    case Pattern::Anchor::kAnywhere:
+      break;
   }
-  return ExistsTest{word == "true"};
-}
-
-Compiled compile_null(const FieldKey& key, const YamlNode& value, const Report& report) {
-  bool plain = key.kind == FieldKey::Kind::kText && key.anchor == Pattern::Anchor::kWhole && !key.field.empty();
-  if (!plain) {
-    report.at(value, "expected a value, found null; null stands alone after a field without modifiers");
-    return std::nullopt;
-  }
-  return NullTest{};
+  return value.find(part) != std::string_view::npos;
 }
 
 struct Holds {
   const EventView& event;
   const FieldName& field;
 
+  [[nodiscard]] const std::string* value(const FieldName& of, bool cased) const {
+    return cased ? event.raw(of) : event.folded(of);
+  }
+
   bool operator()(const TextTest& test) const {
-    const std::string* value = test.cased ? event.raw(field) : event.folded(field);
-    return value != nullptr && test.pattern.matches(*value);
+    const std::string* found = value(field, test.cased);
+    return found != nullptr && test.pattern.matches(*found);
   }
   bool operator()(const RegexTest& test) const {
-    const std::string* value = event.raw(field);
-    return value != nullptr && re2::RE2::PartialMatch(*value, *test.regex);
+    const std::string* found = event.raw(field);
+    return found != nullptr && re2::RE2::PartialMatch(*found, *test.regex);
   }
   bool operator()(const NetworkTest& test) const {
-    const std::string* value = event.raw(field);
-    return value != nullptr && test.network.contains(*value);
+    const std::string* found = event.raw(field);
+    return found != nullptr && test.network.contains(*found);
   }
   bool operator()(const NumberTest& test) const {
-    const std::string* value = event.raw(field);
-    auto found = value != nullptr ? number(*value) : std::nullopt;
-    return found && compare(test, *found);
+    const std::string* found = event.raw(field);
+    auto read = found != nullptr ? finite(*found) : std::nullopt;
+    return read && compare(test.comparison, *read, test.limit);
+  }
+  bool operator()(const TimeTest& test) const {
+    const std::string* found = event.raw(field);
+    auto part = found != nullptr ? time_part(test.part, *found) : std::nullopt;
+    return part && compare(test.comparison, *part, test.limit);
+  }
+  bool operator()(const FieldTest& test) const {
+    const std::string* found = value(field, test.cased);
+    const std::string* other = value(test.other, test.cased);
+    return found != nullptr && other != nullptr && compare(test.anchor, *found, *other);
   }
   bool operator()(const ExistsTest& test) const { return (event.raw(field) != nullptr) == test.wanted; }
   bool operator()(const NullTest&) const { return event.raw(field) == nullptr; }
-
-  static bool compare(const NumberTest& test, double value) {
-    switch (test.comparison) {
-      case Comparison::kLess:
-        return value < test.limit;
-      case Comparison::kLessOrEqual:
-        return value <= test.limit;
-      case Comparison::kGreater:
-        return value > test.limit;
-      case Comparison::kGreaterOrEqual:
-        break;
-    }
-    return value >= test.limit;
-  }
 };
 
 }  // namespace
 
-std::optional<ValueTest> compile_value(const FieldKey& key, const YamlNode& value, const Report& report) {
-  if (value.is_null()) {
-    return compile_null(key, value, report);
-  }
-  if (!value.is_scalar()) {
-    report.at(value, "expected a value, found " + describe(value));
-    return std::nullopt;
-  }
-  switch (key.kind) {
-    case FieldKey::Kind::kText:
-      return compile_text(key, value);
-    case FieldKey::Kind::kRegex:
-      return compile_regex(key, value, report);
-    case FieldKey::Kind::kNetwork:
-      return compile_network(value, report);
-    case FieldKey::Kind::kNumber:
-      return compile_number(key, value, report);
-    case FieldKey::Kind::kExists:
-      break;
-  }
-  return compile_exists(value, report);
+std::optional<Value> compile_value(const FieldKey& key, const YamlNode& node, const ValueContext& context) {
+  return Compiler(key, node, context).compile();
 }
 
 bool holds(const ValueTest& test, const EventView& event, const FieldName& field) {

@@ -5,12 +5,14 @@
 #include <yaml-cpp/exceptions.h>
 #include <yaml-cpp/parser.h>
 
+#include <algorithm>
 #include <map>
 #include <set>
 #include <sstream>
 #include <utility>
 
 #include "base/text.h"
+#include "base/utf8.h"
 
 namespace vedette::rules {
 namespace {
@@ -18,6 +20,10 @@ namespace {
 constexpr size_t kMaxBytes = 1U << 20U;
 constexpr size_t kMaxDepth = 64;
 constexpr size_t kMaxNodes = 20000;
+constexpr size_t kMaxLine = 128U << 10U;
+constexpr size_t kMaxCharacters = 65535;  // the specification's limit of a description
+constexpr int kMaxBadBytes = 20;
+constexpr int kMaxBadDocuments = 20;
 
 bool null_word(const std::string& text) { return text == "~" || text == "null" || text == "Null" || text == "NULL"; }
 
@@ -35,6 +41,10 @@ class Builder : public YAML::EventHandler {
 
   std::vector<YamlNode> documents;
 
+  // Whether a limit was passed, so that the rest is better not read.
+  [[nodiscard]] bool refused() const { return refused_; }
+  void start_over() { frames_.clear(); }
+
   void OnDocumentStart(const YAML::Mark&) override { anchors_.clear(); }
   void OnDocumentEnd() override {}
   void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
@@ -44,6 +54,7 @@ class Builder : public YAML::EventHandler {
                 const std::string& value) override {
     bool plain = tag == "?";
     YamlNode node = make(plain && null_word(value) ? YamlNode::Kind::kNull : YamlNode::Kind::kScalar, mark);
+    check_length(node, value);
     node.text = value;
     node.quoted = !plain;
     finish(std::move(node), anchor, mark);
@@ -85,16 +96,30 @@ class Builder : public YAML::EventHandler {
     return node;
   }
 
+  void check_length(const YamlNode& node, const std::string& value) {
+    auto characters =
+        std::ranges::count_if(value, [](char c) { return (static_cast<unsigned char>(c) & 0xc0U) != 0x80U; });
+    if (static_cast<size_t>(characters) > kMaxCharacters) {
+      report_.at(node, "expected a text of at most " + std::to_string(kMaxCharacters) + " characters, found " +
+                           std::to_string(characters));
+    }
+  }
+
+  [[noreturn]] void refuse(const YAML::Mark& mark, const std::string& reason) {
+    refused_ = true;
+    throw YAML::ParserException(mark, reason);
+  }
+
   void spend(size_t nodes, const YAML::Mark& mark) {
     spent_ += nodes;
     if (spent_ > kMaxNodes) {
-      throw YAML::ParserException(mark, "more than " + std::to_string(kMaxNodes) + " nodes, aliases counted each time");
+      refuse(mark, "more than " + std::to_string(kMaxNodes) + " nodes, aliases counted each time");
     }
   }
 
   void open(YamlNode node, YAML::anchor_t anchor, const YAML::Mark& mark) {
     if (frames_.size() == kMaxDepth) {
-      throw YAML::ParserException(mark, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
+      refuse(mark, "nested deeper than " + std::to_string(kMaxDepth) + " levels");
     }
     frames_.push_back(Frame{std::move(node), anchor, mark, false, {}, {}});
   }
@@ -151,6 +176,10 @@ class Builder : public YAML::EventHandler {
       report_.at(frame.key, "expected text as a key, found " + describe(frame.key));
       return false;
     }
+    if (frame.key.text == "<<" && !frame.key.quoted) {
+      report_.at(frame.key, "merge keys ('<<') are no part of YAML 1.2; write out what is to be merged");
+      return false;
+    }
     if (!frame.seen.insert(frame.key.text).second) {
       report_.at(frame.key, "the key '" + frame.key.text + "' is there twice; keep one");
       return false;
@@ -162,13 +191,125 @@ class Builder : public YAML::EventHandler {
   std::vector<Frame> frames_;
   std::map<YAML::anchor_t, YamlNode> anchors_;
   size_t spent_ = 0;
+  bool refused_ = false;
 };
 
-void read_documents(const std::string& text, Builder& builder) {
-  std::istringstream stream(text);
-  YAML::Parser parser(stream);
-  while (parser.HandleNextDocument(builder)) {
+// YAML 1.2, 5.1
+bool printable(char32_t code) { return code >= 0x20 ? code != 0x7f : code == '\t' || code == '\n' || code == '\r'; }
+
+std::string hex(char byte) {
+  static constexpr char kHex[] = "0123456789abcdef";
+  auto value = static_cast<unsigned char>(byte);
+  return {'0', 'x', kHex[value >> 4U], kHex[value & 0xfU]};
+}
+
+// Reports bytes and lines no rule may have. The text again, with the bytes replaced.
+class Cleaner {
+ public:
+  Cleaner(const std::string& text, const Report& report) : text_(text), report_(report) {}
+
+  std::string clean() {
+    size_t at = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+    for (line_start_ = at; at < text_.size();) {
+      at += pass(at);
+    }
+    check_line(at);
+    return std::move(clean_);
   }
+
+ private:
+  static constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+  size_t pass(size_t at) {
+    auto [code, size] = first_character(std::string_view(text_).substr(at));
+    if (size > 0 && printable(code)) {
+      clean_.append(text_, at, size);
+    } else {
+      bad(at, size > 0);
+      clean_ += ' ';
+    }
+    if (code == '\n') {
+      check_line(at);
+      ++line_;
+      line_start_ = at + 1;
+    }
+    return std::max<size_t>(size, 1);
+  }
+
+  void bad(size_t at, bool control) {
+    if (++bad_ <= kMaxBadBytes) {
+      report_.at(line_, static_cast<int>(at - line_start_) + 1,
+                 control ? "expected text, found the control character " + hex(text_[at])
+                         : "expected UTF-8, found the byte " + hex(text_[at]) + "; save the file as UTF-8");
+    }
+  }
+
+  void check_line(size_t end) {
+    if (end - line_start_ > kMaxLine) {
+      report_.at(line_, 1, "expected at most 128 KiB in a line, found more; break it");
+    }
+  }
+
+  const std::string& text_;
+  const Report& report_;
+  std::string clean_;
+  int line_ = 1;
+  size_t line_start_ = 0;
+  int bad_ = 0;
+};
+
+std::string_view line_of(const std::string& text, int line) {
+  size_t start = 0;
+  for (int i = 0; i < line && start != std::string::npos; ++i) {
+    start = text.find('\n', start);
+    start += start == std::string::npos ? 0 : 1;
+  }
+  auto rest = start == std::string::npos ? std::string_view() : std::string_view(text).substr(start);
+  return rest.substr(0, rest.find('\n'));
+}
+
+// YAML forbids tabs there, which its own message does not tell.
+std::string about_tabs(const std::string& text, int line) {
+  for (int near : {line, line - 1}) {
+    std::string_view found = near < 0 ? std::string_view() : line_of(text, near);
+    std::string_view indent = found.substr(0, found.find_first_not_of(" \t"));
+    if (indent.find('\t') != std::string_view::npos) {
+      return "; line " + std::to_string(near + 1) + " is indented with a tab, use spaces";
+    }
+  }
+  return "";
+}
+
+// What begins with the next document after a line (from 0), lines kept; "" when there is none.
+std::string after_document(const std::string& text, int line) {
+  std::string lines;
+  size_t start = 0;
+  for (int i = 0; start < text.size(); ++i) {
+    if (i > line && std::string_view(text).substr(start).starts_with("---")) {
+      return lines + text.substr(start);
+    }
+    size_t end = text.find('\n', start);
+    start = end == std::string::npos ? text.size() : end + 1;
+    lines += '\n';
+  }
+  return "";
+}
+
+// What is still to be read after a mistake, "" for nothing.
+std::string read_documents(const std::string& text, Builder& builder, const Report& report) {
+  try {
+    std::istringstream stream(text);
+    YAML::Parser parser(stream);
+    while (parser.HandleNextDocument(builder)) {
+    }
+  } catch (const YAML::Exception& error) {
+    report.at(error.mark.line + 1, error.mark.column + 1,
+              "not YAML we accept: " + error.msg + about_tabs(text, error.mark.line));
+    return builder.refused() ? "" : after_document(text, error.mark.line);
+  } catch (const std::exception& error) {
+    report.at(0, 0, std::string("not readable as YAML: ") + error.what());
+  }
+  return "";
 }
 
 }  // namespace
@@ -217,12 +358,10 @@ std::vector<YamlNode> parse_yaml(const std::string& text, const Report& report) 
     return {};
   }
   Builder builder(report);
-  try {
-    read_documents(text, builder);
-  } catch (const YAML::Exception& error) {
-    report.at(error.mark.line + 1, error.mark.column + 1, "not YAML we accept: " + error.msg);
-  } catch (const std::exception& error) {
-    report.at(0, 0, std::string("not readable as YAML: ") + error.what());
+  std::string rest = Cleaner(text, report).clean();
+  for (int bad = 0; !rest.empty() && bad < kMaxBadDocuments; ++bad) {
+    builder.start_over();
+    rest = read_documents(rest, builder, report);
   }
   return std::move(builder.documents);
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// YAML as a plain tree with positions. Refuses what a rule never needs: files over 1 MiB, nesting over 64, more than
-// 20000 nodes counting every use of an alias.
+// YAML as a plain tree with positions. Refuses what a rule never needs: files over 1 MiB, lines over 128 KiB, texts
+// over 65535 characters, nesting over 64, more than 20000 nodes counting every use of an alias, merge keys, text that
+// is not UTF-8.
 #pragma once
 
 #include <cstdint>
@@ -39,7 +40,9 @@ std::string describe(const YamlNode& node);
 // Collects the mistakes of one file.
 class Report {
  public:
-  Report(std::string file, Diagnostics& sink) : file_(std::move(file)), sink_(&sink) {}
+  // `text`, where it is at hand, is what positions inside of values are found in; it must outlive the report.
+  Report(std::string file, Diagnostics& sink, std::string_view text = "")
+      : file_(std::move(file)), sink_(&sink), text_(text) {}
 
   void at(int line, int column, std::string message) const {
     sink_->push_back({file_, line, column, std::move(message)});
@@ -48,11 +51,14 @@ class Report {
   void at_key(const YamlNode& node, std::string message) const {
     at(node.key_line, node.key_column, std::move(message));
   }
+  // At a byte of a scalar's text, wherever folding and escapes have put it.
+  void inside(const YamlNode& node, size_t offset, std::string message) const;
   [[nodiscard]] const std::string& file() const { return file_; }
 
  private:
   std::string file_;
   Diagnostics* sink_;
+  std::string_view text_;
 };
 
 // "; did you mean 'x'?", or "" when nothing is near.
@@ -61,7 +67,7 @@ std::string suggestion(std::string_view word, const std::vector<std::string>& ca
 // "a, b, c"
 std::string join(const std::vector<std::string>& words);
 
-// The documents of the text, without empty ones; up to the first syntax error.
+// The documents of the text, without empty ones and without those that are not YAML: after one, the next is read.
 std::vector<YamlNode> parse_yaml(const std::string& text, const Report& report);
 
 }  // namespace vedette::rules

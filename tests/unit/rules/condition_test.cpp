@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "support.h"
@@ -6,9 +7,11 @@
 namespace vedette::rules {
 namespace {
 
+using ::testing::ElementsAre;
 using testing::matches;
 using testing::only_mistake;
 using testing::rule_text;
+using ::testing::StartsWith;
 
 // Selections a, b, c hold when the letter is in `letters`.
 bool holds(const std::string& condition, const std::string& letters) {
@@ -125,6 +128,64 @@ TEST(Condition, Syntax) {
   EXPECT_NE(mistake("0 of them").find("expected a number"), std::string::npos);
 }
 
+TEST(Condition, EveryUnknownNameIsReportedAtItsColumn) {
+  auto all = testing::mistakes(
+      rule_text("  selection: {Image: a}\n  condition: selecton or 1 of x* and 5 of them or not filter\n"));
+  EXPECT_THAT(all,
+              ElementsAre(StartsWith("7:14: condition: expected one of the selections (selection), found 'selecton'"),
+                          StartsWith("7:31: condition: expected 'them' or a pattern"),
+                          "7:38: condition: asks for 5 of 1 selections",
+                          StartsWith("7:55: condition: expected one of the selections (selection), found 'filter'")));
+}
+
+TEST(Condition, OperatorsWithoutOperands) {
+  EXPECT_EQ(mistake("and selection"), "8:14: condition: expected a selection, '(' or 'not', found 'and'");
+  EXPECT_EQ(mistake("selection or ) "), "8:27: condition: expected a selection, '(' or 'not', found ')'");
+  EXPECT_EQ(mistake("()"), "8:15: condition: expected a selection, '(' or 'not', found ')'");
+  EXPECT_EQ(mistake("not"), "8:17: condition: expected a selection, '(' or 'not', found the end of the condition");
+  EXPECT_EQ(mistake("1 of"),
+            "8:18: condition: expected 'them' or a pattern of selections (selection, filter_x), found "
+            "'', which stands for none");
+}
+
+TEST(Condition, PlacesInFoldedAndQuotedConditions) {
+  const std::string before = "  selection: {Image: a}\n  condition:";
+  EXPECT_THAT(only_mistake(rule_text(before + " >\n    selection\n      and  filter\n")),
+              StartsWith("9:12: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + " |-\n    selection\n    and filter\n")), StartsWith("9:9: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + " selection\n    and filter\n")), StartsWith("8:9: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + "\n    selection and filter\n")), StartsWith("8:19: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + " \"selection and filter\"\n")), StartsWith("7:29: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + " &c 'selection and filter'\n")), StartsWith("7:32: condition:"));
+  EXPECT_THAT(only_mistake(rule_text(before + " [selection, selection and filter]\n")), StartsWith("7:40: condition:"));
+}
+
+TEST(Condition, EachOfAListIsChecked) {
+  auto all = testing::mistakes(rule_text("  selection: {Image: a}\n  condition: [x, selection, y]\n"));
+  EXPECT_THAT(all, ElementsAre(StartsWith("7:15: "), StartsWith("7:29: ")));
+  EXPECT_THAT(mistake("[]"), StartsWith("8:14: expected a condition such as"));
+  EXPECT_THAT(mistake("[[selection]]"), StartsWith("8:15: expected a condition such as"));
+}
+
+TEST(Condition, NothingToNameIsSaid) {
+  EXPECT_EQ(only_mistake(rule_text("  condition: selection\n")),
+            "6:14: condition: expected a selection, but there is none above the condition, found 'selection'");
+}
+
+TEST(Condition, SelectionsCannotBeNamedLikeOperators) {
+  EXPECT_EQ(only_mistake(rule_text("  s: {Image: a}\n  Not: {Image: b}\n  condition: s\n")),
+            "7:3: a selection cannot have the name 'Not', a word of conditions");
+}
+
+TEST(Condition, UnusedSelectionsAreNoted) {
+  Compiled compiled = testing::compile_text(
+      rule_text("  s: {Image: a}\n  _t: {Image: b}\n  u1: {Image: c}\n  timeframe: 5m\n  condition: s or 1 of u*\n"));
+  ASSERT_TRUE(compiled.rules);
+  EXPECT_THAT(compiled.infos[0].notes,
+              ElementsAre("the condition does not use the selection '_t'",
+                          "'timeframe' does nothing: it belonged to aggregations, which correlations replace"));
+}
+
 TEST(Condition, AggregationsAreGone) {
   EXPECT_EQ(mistake("selection | count() > 5"),
             "8:24: condition: aggregations after '|' are no longer part of Sigma; write a correlation rule");
@@ -147,10 +208,10 @@ TEST(Condition, DepthIsBounded) {
 
 TEST(Condition, WidthIsBounded) {
   std::string wide;
-  for (int i = 0; i < 20000; ++i) {
-    wide += "1 of them or ";
+  for (int i = 0; i < 4900; ++i) {
+    wide += "1 of * or 1 of * or ";
   }
-  EXPECT_NE(mistake(wide + "selection").find("too large"), std::string::npos);
+  EXPECT_NE(mistake(wide.substr(0, 60000) + "selection").find("too large"), std::string::npos);
 }
 
 }  // namespace
