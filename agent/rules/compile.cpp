@@ -298,7 +298,7 @@ class Linker {
   }
 
   static std::string why_idle(const FilterRule& rule) {
-    const std::string& undefined = rule.detection.undefined();
+    std::string undefined = rule.detection.undefined();
     return undefined.empty() || !rule.source.dead.empty() ? rule.source.dead : why_undefined(undefined);
   }
 

@@ -12,7 +12,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "base/utf8.h"
+#include "rules/clean_text.h"
 
 namespace vedette::rules {
 namespace {
@@ -20,9 +20,7 @@ namespace {
 constexpr size_t kMaxBytes = 1U << 20U;
 constexpr size_t kMaxDepth = 64;
 constexpr size_t kMaxNodes = 20000;
-constexpr size_t kMaxLine = 128U << 10U;
 constexpr size_t kMaxCharacters = 65535;  // the specification's limit of a description
-constexpr int kMaxBadBytes = 20;
 constexpr int kMaxBadDocuments = 20;
 
 bool null_word(const std::string& text) { return text == "~" || text == "null" || text == "Null" || text == "NULL"; }
@@ -194,70 +192,6 @@ class Builder : public YAML::EventHandler {
   bool refused_ = false;
 };
 
-// YAML 1.2, 5.1
-bool printable(char32_t code) { return code >= 0x20 ? code != 0x7f : code == '\t' || code == '\n' || code == '\r'; }
-
-std::string hex(char byte) {
-  static constexpr char kHex[] = "0123456789abcdef";
-  auto value = static_cast<unsigned char>(byte);
-  return {'0', 'x', kHex[value >> 4U], kHex[value & 0xfU]};
-}
-
-// Reports bytes and lines no rule may have. The text again, with the bytes replaced.
-class Cleaner {
- public:
-  Cleaner(const std::string& text, const Report& report) : text_(text), report_(report) {}
-
-  std::string clean() {
-    size_t at = text_.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
-    for (line_start_ = at; at < text_.size();) {
-      at += pass(at);
-    }
-    check_line(at);
-    return std::move(clean_);
-  }
-
- private:
-  static constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
-
-  size_t pass(size_t at) {
-    auto [code, size] = first_character(std::string_view(text_).substr(at));
-    if (size > 0 && printable(code)) {
-      clean_.append(text_, at, size);
-    } else {
-      bad(at, size > 0);
-      clean_ += ' ';
-    }
-    if (code == '\n') {
-      check_line(at);
-      ++line_;
-      line_start_ = at + 1;
-    }
-    return std::max<size_t>(size, 1);
-  }
-
-  void bad(size_t at, bool control) {
-    if (++bad_ <= kMaxBadBytes) {
-      report_.at(line_, static_cast<int>(at - line_start_) + 1,
-                 control ? "expected text, found the control character " + hex(text_[at])
-                         : "expected UTF-8, found the byte " + hex(text_[at]) + "; save the file as UTF-8");
-    }
-  }
-
-  void check_line(size_t end) {
-    if (end - line_start_ > kMaxLine) {
-      report_.at(line_, 1, "expected at most 128 KiB in a line, found more; break it");
-    }
-  }
-
-  const std::string& text_;
-  const Report& report_;
-  std::string clean_;
-  int line_ = 1;
-  size_t line_start_ = 0;
-  int bad_ = 0;
-};
-
 std::string_view line_of(const std::string& text, int line) {
   size_t start = 0;
   for (int i = 0; i < line && start != std::string::npos; ++i) {
@@ -358,7 +292,7 @@ std::vector<YamlNode> parse_yaml(const std::string& text, const Report& report) 
     return {};
   }
   Builder builder(report);
-  std::string rest = Cleaner(text, report).clean();
+  std::string rest = clean_text(text, report);
   for (int bad = 0; !rest.empty() && bad < kMaxBadDocuments; ++bad) {
     builder.start_over();
     rest = read_documents(rest, builder, report);

@@ -64,9 +64,7 @@ void condition_alone(const std::string& text) {
 }
 
 void values_alone(const std::string& text) {
-  if (text.size() < 200) {
-    find_unmatchable(text);
-  }
+  find_unmatchable(text);
   dash_forms(text.substr(0, 100));
   time_part(TimePart::kWeek, text);
   std::string folded = vedette::fold_case(text);
