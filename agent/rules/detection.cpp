@@ -63,7 +63,7 @@ struct Named {
   bool good = true;
 };
 
-void add_selection(Named& named, const YamlNode& node, const ValueContext& context) {
+void add_selection(Named& named, const YamlNode& node, ValueContext& context) {
   std::string name = lower(node.key);
   if (name == "and" || name == "or" || name == "not") {
     context.report.at_key(node, "a selection cannot have the name '" + node.key + "', a word of conditions");
@@ -76,7 +76,7 @@ void add_selection(Named& named, const YamlNode& node, const ValueContext& conte
   named.selections.back().name = node.key;
 }
 
-Named selections_of(const YamlNode& node, std::string_view reserved, const ValueContext& context) {
+Named selections_of(const YamlNode& node, std::string_view reserved, ValueContext& context) {
   Named named;
   for (const YamlNode& child : node.children) {
     if (child.key != "condition" && child.key != kTimeframe && child.key != reserved) {
@@ -88,8 +88,7 @@ Named selections_of(const YamlNode& node, std::string_view reserved, const Value
 
 }  // namespace
 
-std::optional<Detection> Detection::parse(const YamlNode& node, std::string_view reserved,
-                                          const ValueContext& context) {
+std::optional<Detection> Detection::parse(const YamlNode& node, std::string_view reserved, ValueContext& context) {
   Named named = selections_of(node, reserved, context);
   const YamlNode* condition = node.find("condition");
   if (condition == nullptr) {

@@ -14,7 +14,7 @@ namespace vedette::rules {
 class Detection {
  public:
   // `node` is a map of selections and a condition; `reserved` is a key of it that is neither. nullopt after reporting.
-  static std::optional<Detection> parse(const YamlNode& node, std::string_view reserved, const ValueContext& context);
+  static std::optional<Detection> parse(const YamlNode& node, std::string_view reserved, ValueContext& context);
 
   [[nodiscard]] bool matches(const EventView& event) const;
   // Whether the condition holds for an event no selection describes.

@@ -184,7 +184,8 @@ class Reader {
     if (!body.is_map()) {
       return mistake(body, "expected a map of selections and a condition, found " + describe(body));
     }
-    auto parsed = Detection::parse(body, reserved, {report_, placeholders_, needed});
+    ValueContext context{report_, placeholders_, needed};
+    auto parsed = Detection::parse(body, reserved, context);
     good_ = good_ && parsed;
     return parsed;
   }

@@ -6,6 +6,8 @@
 namespace vedette::rules {
 namespace {
 
+constexpr size_t kMaxDocumentForms = 50000;
+
 bool in_any_field(const ValueTest& test, const EventView& event) {
   return std::ranges::any_of(event.fields(), [&](const FieldName& field) { return holds(test, event, field); });
 }
@@ -61,7 +63,7 @@ std::string why_nothing_to_compare(const Item& item, Category category) {
 
 class SelectionParser {
  public:
-  explicit SelectionParser(const ValueContext& context) : context_(context), report_(context.report) {}
+  explicit SelectionParser(ValueContext& context) : context_(context), report_(context.report) {}
 
   std::optional<Selection> parse(const YamlNode& node) {
     Selection selection;
@@ -178,10 +180,15 @@ class SelectionParser {
   }
 
   void add_test(Item& item, const FieldKey& key, const YamlNode& node) {
-    auto value = compile_value(key, node, context_);
+    auto value = context_.forms <= kMaxDocumentForms ? compile_value(key, node, context_) : std::nullopt;
     if (!value) {
       good_ = false;
       return;
+    }
+    context_.forms += value->tests.size();
+    if (context_.forms > kMaxDocumentForms) {
+      mistake_at(node, "expected values that stand for at most " + std::to_string(kMaxDocumentForms) +
+                           " in all, found more; split the rule");
     }
     item.values.push_back(std::move(value->tests));
     item.written.push_back(node.is_null() ? "null" : node.text);
@@ -193,7 +200,7 @@ class SelectionParser {
     good_ = false;
   }
 
-  const ValueContext& context_;
+  ValueContext& context_;
   const Report& report_;
   std::string undefined_;
   bool good_ = true;
@@ -201,7 +208,7 @@ class SelectionParser {
 
 }  // namespace
 
-std::optional<Selection> parse_selection(const YamlNode& node, const ValueContext& context) {
+std::optional<Selection> parse_selection(const YamlNode& node, ValueContext& context) {
   return SelectionParser(context).parse(node);
 }
 

@@ -33,7 +33,7 @@ struct Selection {
 };
 
 // nullopt after reporting.
-std::optional<Selection> parse_selection(const YamlNode& node, const ValueContext& context);
+std::optional<Selection> parse_selection(const YamlNode& node, ValueContext& context);
 
 bool holds(const Selection& selection, const EventView& event);
 bool holds(const Item& item, const EventView& event);

@@ -23,6 +23,7 @@ struct ValueContext {
   const Report& report;
   const Placeholders& placeholders;
   bool needed = true;  // false: the rule is dead anyway, so an expression RE2 cannot match is no mistake
+  size_t forms = 0;    // what the document's values stand for so far
 };
 
 // nullopt after reporting what is wrong with the value.

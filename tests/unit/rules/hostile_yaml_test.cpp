@@ -138,6 +138,15 @@ TEST(HostileYaml, HonestAliasWorks) {
   EXPECT_EQ(Matcher(compiled.rules).match(event, 1).size(), 1U);
 }
 
+TEST(HostileYaml, ValuesThatStandForTooMany) {
+  std::string values;
+  for (int i = 0; i < 1000; ++i) {
+    values += "      - '-a -b -c -d'\n";
+  }
+  EXPECT_EQ(only_mistake(rule_text("  s:\n    Image|windash:\n" + values + "  condition: s\n")),
+            "88:9: expected values that stand for at most 50000 in all, found more; split the rule");
+}
+
 TEST(HostileYaml, TooManyNodes) {
   std::string many = "a: [";
   for (int i = 0; i < 50000; ++i) {
