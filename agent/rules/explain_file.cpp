@@ -15,16 +15,9 @@ std::string kind_of(const Document& document) {
   return std::holds_alternative<CorrelationRule>(document) ? "correlation" : "filter";
 }
 
-void check_supported(const DetectionRule& rule, const Report& report) {
-  for (const Selection& selection : rule.detection.selections()) {
-    for (const auto& items : selection.alternatives) {
-      for (const Item& item : items) {
-        if (!item.unsupported.empty()) {
-          report.at(item.line, item.column,
-                    "the modifier '" + item.unsupported + "' is not supported, so the rule never matches");
-        }
-      }
-    }
+void check_placeholders(const DetectionRule& rule, const Report& report) {
+  if (std::string name = rule.detection.undefined(); !name.empty()) {
+    report.at(rule.head.line, rule.head.column, why_undefined(name) + ", so the rule never matches");
   }
 }
 
@@ -48,10 +41,10 @@ ExplainedFile explain(const RuleSource& source, const EventView& event) {
   Report report(source.file, result.errors);
   std::string other;
   for (const YamlNode& node : parse_yaml(source.text, report)) {
-    auto document = parse_document(node, report);
+    auto document = parse_document(node, report, {});
     const auto* rule = document ? std::get_if<DetectionRule>(&*document) : nullptr;
     if (rule != nullptr) {
-      check_supported(*rule, report);
+      check_placeholders(*rule, report);
       result.rules.push_back(explain_rule(*rule, event));
     } else if (document) {
       other = ", only a " + kind_of(*document);

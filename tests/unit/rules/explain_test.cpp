@@ -197,7 +197,7 @@ TEST(Explain, AgreesWithTheEngine) {
       std::string text = windows_rule(std::string(selections) + "  condition: " + condition + "\n");
       Diagnostics errors;
       Report report("r.yml", errors);
-      auto document = parse_document(parse_yaml(text, report).at(0), report);
+      auto document = parse_document(parse_yaml(text, report).at(0), report, {});
       ASSERT_TRUE(document) << text << errors.at(0).text();
       const Detection& detection = std::get<DetectionRule>(*document).detection;
       for (const FlatEvent& event : events()) {
