@@ -304,6 +304,7 @@ void Pipeline::on(const NetworkEvent& event) {
 template <typename Sight>
 void Pipeline::decide(const Sight& sight) {
   uint64_t id = ++events_;
+  newest_ns_ = std::max(newest_ns_, record_.time_ns);
   record_.wall_ns =
       context_.clock_offset_ns != 0 ? record_.time_ns + static_cast<uint64_t>(context_.clock_offset_ns) : 0;
   auto matches = matcher_.match(record_, id);
@@ -313,22 +314,46 @@ void Pipeline::decide(const Sight& sight) {
   }
   Sighting sighting = sight();
   if (held) {
-    evidence_[id] = sighting.evidence;
+    remember(id, sighting);
   }
   for (const rules::Match& match : matches) {
-    tell(match, sighting);
+    tell_match(match, sighting, record_.time_ns);
   }
 }
 
-void Pipeline::tell(const rules::Match& match, const Sighting& sighting) {
+void Pipeline::remember(uint64_t id, const Sighting& sighting) {
+  sightings_[id] = sighting;
+  if (sightings_.size() > sightings_limit_) {
+    forget_sightings();
+    sightings_limit_ = std::max(kSightings, 2 * sightings_.size());
+  }
+}
+
+void Pipeline::forget_sightings() {
+  std::erase_if(sightings_, [&](const auto& entry) { return !matcher_.holds(entry.first); });
+}
+
+// A correlation is told as its last event was seen.
+void Pipeline::tell_match(const rules::Match& match, const Sighting& current, uint64_t now_ns) {
+  auto sighted = [&](uint64_t id) -> const Sighting& {
+    auto known = sightings_.find(id);
+    return known != sightings_.end() ? known->second : current;
+  };
   std::vector<AlertEvidence> events;
   for (uint64_t behind : match.event_ids) {
-    auto it = evidence_.find(behind);
-    events.push_back(it != evidence_.end() ? it->second : sighting.evidence);
+    events.push_back(sighted(behind).evidence);
   }
-  Alert alert = builder_.build(*match.rule, sighting, std::move(events), 0, ++alerts_);
+  const Sighting& last = match.event_ids.empty() ? current : sighted(match.event_ids.back());
+  Alert alert = builder_.build(*match.rule, last, std::move(events), 0, ++alerts_);
   std::string key = fold_key(alert);
-  tell_alerts(folder_.add(key, std::move(alert), record_.time_ns));
+  tell_alerts(folder_.add(key, std::move(alert), now_ns));
+}
+
+// Correlations whose windows closed without an event.
+void Pipeline::tell_closed(uint64_t now_ns) {
+  for (const rules::Match& match : matcher_.advance(now_ns)) {
+    tell_match(match, {}, now_ns);
+  }
 }
 
 void Pipeline::tell_alerts(std::vector<Alert> alerts) {
@@ -344,6 +369,7 @@ void Pipeline::tell_alerts(std::vector<Alert> alerts) {
 }
 
 void Pipeline::advance(uint64_t now_ns) {
+  tell_closed(now_ns);
   tell_alerts(folder_.advance(now_ns));
   if (swept_ns_ + kSweepNs < now_ns) {
     sweep(now_ns);
@@ -356,9 +382,12 @@ void Pipeline::sweep(uint64_t now_ns) {
   servers_.sweep(table_);
   std::erase_if(suspects_, gone);
   std::erase_if(ignored_, gone);
-  std::erase_if(evidence_, [&](const auto& entry) { return !matcher_.holds(entry.first); });
+  forget_sightings();
 }
 
-void Pipeline::finish() { tell_alerts(folder_.finish()); }
+void Pipeline::finish() {
+  tell_closed(newest_ns_ + rules::kLatenessNs + 1);
+  tell_alerts(folder_.finish());
+}
 
 }  // namespace vedette

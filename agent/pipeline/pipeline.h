@@ -47,9 +47,9 @@ class Pipeline {
   void handle(const Event& event);
   // Closes what is due at that time (CLOCK_BOOTTIME).
   void advance(uint64_t now_ns);
-  // Takes other rules; what correlations had begun is forgotten.
-  void use(std::shared_ptr<const rules::RuleSet> rules) { matcher_ = rules::Matcher(std::move(rules)); }
-  // Tells what is still folded.
+  // Takes other rules; correlations that are the same go on with what they had begun.
+  void use(std::shared_ptr<const rules::RuleSet> rules) { matcher_.replace(std::move(rules)); }
+  // Tells what closed with the last event, and what is still folded.
   void finish();
 
   [[nodiscard]] std::vector<const Server*> servers() const { return servers_.alive(); }
@@ -78,7 +78,10 @@ class Pipeline {
   std::string user(uint32_t uid) const;
   template <typename Sight>
   void decide(const Sight& sight);
-  void tell(const rules::Match& match, const Sighting& sighting);
+  void remember(uint64_t id, const Sighting& sighting);
+  void forget_sightings();
+  void tell_match(const rules::Match& match, const Sighting& current, uint64_t now_ns);
+  void tell_closed(uint64_t now_ns);
   void tell_alerts(std::vector<Alert> alerts);
   void sweep(uint64_t now_ns);
   void add_opener(Parties& parties, const AccessEvent& event) const;
@@ -99,7 +102,9 @@ class Pipeline {
   Folder folder_;
   AlertBuilder builder_;
   std::unordered_set<ProcessId, ProcessIdHash> suspects_;
-  std::unordered_map<uint64_t, AlertEvidence> evidence_;  // of events the matcher may still refer to
+  static constexpr size_t kSightings = 4096;
+  std::unordered_map<uint64_t, Sighting> sightings_;  // of events the matcher may still refer to
+  size_t sightings_limit_ = kSightings;               // then those it let go are looked for
   std::unordered_set<ProcessId, ProcessIdHash> ignored_;
   struct Early {
     AccessEvent event;
@@ -110,6 +115,7 @@ class Pipeline {
   uint64_t alerts_ = 0;
   uint64_t lost_ = 0;  // since the last alert
   uint64_t swept_ns_ = 0;
+  uint64_t newest_ns_ = 0;  // of the events the rules saw
 };
 
 }  // namespace vedette

@@ -4,6 +4,8 @@
 #include <set>
 #include <utility>
 
+#include "rules/correlation_link.h"
+#include "rules/digest.h"
 #include "rules/document.h"
 #include "rules/engine.h"
 #include "rules/rule_set.h"
@@ -61,19 +63,13 @@ RuleInfo info_of(const Head& head, bool correlation) {
   info.notes = head.notes;
   info.file = head.file;
   info.correlation = correlation;
+  info.digest = head.digest;
   return info;
 }
 
 void append(std::vector<std::string>& to, const std::vector<std::string>& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
-
-// What other documents make of a detection rule.
-struct Standing {
-  std::optional<Category> category;  // null when it is dead
-  bool correlated = false;
-  bool generated = false;
-};
 
 // Brings parsed documents together: references become indices, filters become exceptions of rules.
 class Linker {
@@ -83,10 +79,13 @@ class Linker {
   std::shared_ptr<RuleSet> link() {
     index();
     each<DetectionRule>([this](size_t i, DetectionRule& rule) { add_detection(i, rule); });
-    each<CorrelationRule>([this](size_t i, CorrelationRule& rule) { add_correlation(i, rule); });
+    CorrelationLinker correlations(linked(), *rules_, errors_);
+    correlations.link();
     each<FilterRule>([this](size_t, FilterRule& rule) { add_filter(rule); });
     each<DetectionRule>([this](size_t i, DetectionRule&) { finish_detection(i); });
     plan();
+    correlations.finish();
+    rules_->digest = digest_of_all();
     return rules_;
   }
 
@@ -159,6 +158,17 @@ class Linker {
     return document ? std::optional(detection_[*document]) : std::nullopt;
   }
 
+  LinkedRules linked() {
+    auto meant = [this](const Head& head, const Reference& reference) { return resolve(head, reference); };
+    return {parsed_.documents, info_, detection_, standings_, meant};
+  }
+
+  [[nodiscard]] std::string digest_of_all() const {
+    std::vector<std::string> digests;
+    std::ranges::transform(rules_->infos, std::back_inserter(digests), &RuleInfo::digest);
+    return digest(digests);
+  }
+
   RuleInfo& info(size_t detection) { return rules_->infos[rules_->detections[detection].info]; }
 
   void add_detection(size_t document, DetectionRule& rule) {
@@ -175,122 +185,6 @@ class Linker {
     live.detection = std::move(rule.detection);
     rules_->detections.push_back(std::move(live));
     standings_.push_back({about.dead.empty() ? rule.source.category : std::nullopt});
-  }
-
-  void add_correlation(size_t document, const CorrelationRule& rule) {
-    Correlation correlation{rule.type, info_[document], rule.timespan_ns, {}};
-    RuleInfo& about = rules_->infos[info_[document]];
-    for (const Reference& reference : rule.rules) {
-      auto detection = resolve_detection(rule.head, reference);
-      if (!detection) {
-        continue;
-      }
-      add_stage(rule, correlation, reference, *detection);
-      if (!info(*detection).dead.empty()) {
-        about.dead = "its rule '" + reference.text + "' is dead: " + info(*detection).dead;
-      }
-      inherit_level(rule, about, *detection);
-    }
-    check_aliases(rule);
-    if (about.dead.empty() && correlation.stages.size() == rule.rules.size()) {
-      use(correlation);
-    }
-  }
-
-  void inherit_level(const CorrelationRule& rule, RuleInfo& about, size_t detection) {
-    if (!rule.head.level) {
-      about.level = std::max(about.level, info(detection).level);
-    }
-  }
-
-  void add_stage(const CorrelationRule& rule, Correlation& correlation, const Reference& reference, size_t detection) {
-    bool twice = std::any_of(correlation.stages.begin(), correlation.stages.end(),
-                             [&](const auto& stage) { return stage.detection == detection; });
-    if (twice) {
-      mistake(rule.head, reference, "the rule '" + reference.text + "' is there twice; keep one");
-    }
-    standings_[detection].correlated = true;
-    standings_[detection].generated = standings_[detection].generated || rule.generate;
-    Correlation::Stage stage{detection, {}};
-    for (const Reference& group : rule.group_by) {
-      if (auto field = grouping_field(rule, group, detection)) {
-        stage.keys.push_back(*field);
-      }
-    }
-    correlation.stages.push_back(std::move(stage));
-  }
-
-  bool means(const Reference& reference, size_t detection) const {
-    auto found = by_key_.find(reference.text);
-    auto document = found == by_key_.end() ? detection_.end() : detection_.find(found->second);
-    return document != detection_.end() && document->second == detection;
-  }
-
-  std::optional<Field> grouping_field(const CorrelationRule& rule, const Reference& group, size_t detection) {
-    Reference written = group;
-    for (const Alias& alias : rule.aliases) {
-      if (alias.name == group.text) {
-        auto target = std::find_if(alias.targets.begin(), alias.targets.end(),
-                                   [&](const auto& t) { return means(t.rule, detection); });
-        if (target == alias.targets.end()) {
-          mistake(rule.head, group,
-                  "the alias '" + group.text + "' names no field of the rule '" + info(detection).title +
-                      "'; add one under 'aliases'");
-          return std::nullopt;
-        }
-        written = target->field;
-      }
-    }
-    return field_of(rule, written, detection);
-  }
-
-  std::optional<Field> field_of(const CorrelationRule& rule, const Reference& written, size_t detection) {
-    auto field = field_by_name(written.text);
-    if (!field) {
-      mistake_once(
-          rule.head, written,
-          "expected a field or an alias, found '" + written.text + "'" + suggestion(written.text, groupable(rule)));
-      return std::nullopt;
-    }
-    auto category = standings_[detection].category;
-    if (category && !has_field(*category, *field)) {
-      mistake(
-          rule.head, written,
-          "events of the rule '" + info(detection).title + "' have no field '" + written.text + "'; define an alias");
-    }
-    return field;
-  }
-
-  void mistake_once(const Head& head, const Reference& at, std::string message) {
-    bool known = std::any_of(errors_.begin(), errors_.end(), [&](const Diagnostic& e) {
-      return e.file == head.file && e.line == at.line && e.column == at.column;
-    });
-    if (!known) {
-      mistake(head, at, std::move(message));
-    }
-  }
-
-  static std::vector<std::string> groupable(const CorrelationRule& rule) {
-    std::vector<std::string> names = field_names();
-    std::transform(rule.aliases.begin(), rule.aliases.end(), std::back_inserter(names),
-                   [](const Alias& alias) { return alias.name; });
-    return names;
-  }
-
-  void check_aliases(const CorrelationRule& rule) {
-    for (const Alias& alias : rule.aliases) {
-      for (const auto& target : alias.targets) {
-        resolve(rule.head, target.rule);
-      }
-    }
-  }
-
-  void use(const Correlation& correlation) {
-    size_t index = rules_->correlations.size();
-    for (size_t stage = 0; stage < correlation.stages.size(); ++stage) {
-      rules_->detections[correlation.stages[stage].detection].uses.push_back({index, stage});
-    }
-    rules_->correlations.push_back(correlation);
   }
 
   void idle(const Head& filter, int line, std::string reason) {
@@ -323,7 +217,7 @@ class Linker {
     for (size_t i = 0; i < rules_->detections.size(); ++i) {
       auto found = standings_[i].category;
       if (found && (!rule.source.category || found == rule.source.category)) {
-        rules_->detections[i].exceptions.push_back(exception);
+        apply(rule, i, exception);
         some = true;
       }
     }
@@ -356,8 +250,13 @@ class Linker {
       idle(rule.head, reference.line,
            title + "for " + std::string(name(*found)) + ", the filter for " + std::string(name(*wanted)));
     } else {
-      rules_->detections[detection].exceptions.push_back(exception);
+      apply(rule, detection, exception);
     }
+  }
+
+  void apply(const FilterRule& rule, size_t detection, const Exception& exception) {
+    rules_->detections[detection].exceptions.push_back(exception);
+    info(detection).digest = digest({info(detection).digest, rule.head.digest});
   }
 
   [[nodiscard]] std::vector<std::string> detection_keys() const {

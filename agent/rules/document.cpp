@@ -2,8 +2,8 @@
 #include "rules/document.h"
 
 #include <algorithm>
-#include <charconv>
-#include <limits>
+
+#include "rules/digest.h"
 
 #include "rules/derived_id.h"
 #include "rules/form.h"
@@ -11,7 +11,6 @@
 namespace vedette::rules {
 namespace {
 
-constexpr size_t kMaxCorrelatedRules = 16;
 const std::vector<std::string> kLevels = {"informational", "low", "medium", "high", "critical"};
 const std::vector<std::string> kStatuses = {"stable", "test", "experimental", "deprecated", "unsupported"};
 
@@ -118,6 +117,7 @@ class Reader {
     head.file = report_.file();
     head.line = node_.line;
     head.column = node_.column;
+    head.digest = digest(node_);
     head.title = required_text("title", "what it detects").text;
     const YamlNode* id = node_.find("id");
     if (id != nullptr) {
@@ -266,106 +266,18 @@ class Reader {
 
   std::optional<Document> correlation_rule(const YamlNode& body) {
     CorrelationRule rule;
-    rule.head = head(true);
-    if (!body.is_map()) {
-      return mistake(body, "expected a map with 'type', 'rules', 'group-by' and 'timespan', found " + describe(body));
+    rule.head = head(false);
+    rule.dead = why_unused(rule.head);
+    auto parsed = parse_correlation(node_, body, report_);
+    if (!good_ || !parsed) {
+      return std::nullopt;
     }
-    correlation_type(rule, body);
-    correlated_rules(rule, body);
-    if (const YamlNode* found = required(body, "group-by", "[McpServerGuid]")) {
-      rule.group_by = texts(*found, "fields");
-    }
-    if (const YamlNode* found = required(body, "timespan", "5m")) {
-      rule.timespan_ns = timespan(*found);
-    }
-    if (const YamlNode* found = body.find("aliases")) {
-      rule.aliases = aliases(*found);
-    }
-    if (const YamlNode* found = body.find("condition")) {
-      mistake(*found, "a temporal correlation takes no 'condition'; all of its rules must match");
-    }
-    rule.generate = generates(body);
-    return good_ ? std::optional<Document>(std::move(rule)) : std::nullopt;
+    rule.body = std::move(*parsed);
+    return rule;
   }
 
-  void correlation_type(CorrelationRule& rule, const YamlNode& body) {
-    const YamlNode* found = required(body, "type", "temporal_ordered");
-    if (found == nullptr) {
-      return;
-    }
-    const std::vector<std::string> types = {"temporal", "temporal_ordered"};
-    if (found->text == types[1]) {
-      rule.type = CorrelationType::kTemporalOrdered;
-    } else if (found->text != types[0]) {
-      mistake(*found, "expected one of the supported correlation types (" + join(types) + "), found " +
-                          describe(*found) + suggestion(found->text, types));
-    }
-  }
-
-  void correlated_rules(CorrelationRule& rule, const YamlNode& body) {
-    const YamlNode* found = required(body, "rules", "[first_rule, second_rule]");
-    if (found == nullptr) {
-      return;
-    }
-    rule.rules = texts(*found, "ids or names of rules");
-    if (found->is_list() && (rule.rules.size() < 2 || rule.rules.size() > kMaxCorrelatedRules)) {
-      mistake(*found, "expected 2 to " + std::to_string(kMaxCorrelatedRules) + " rules, found " +
-                          std::to_string(rule.rules.size()));
-    }
-  }
-
-  // Number and unit: s, m, h, d.
-  uint64_t timespan(const YamlNode& node) {
-    constexpr uint64_t kSecond = 1'000'000'000;
-    const std::string units = "smhd";
-    const uint64_t seconds[] = {1, 60, 3600, 86400};
-    uint64_t count = 0;
-    const char* end = node.text.data() + node.text.size();
-    auto [stop, error] = std::from_chars(node.text.data(), end, count);
-    size_t unit = stop + 1 == end ? units.find(*stop) : std::string::npos;
-    bool good = node.is_scalar() && error == std::errc() && unit != std::string::npos && count > 0;
-    if (!good || count > std::numeric_limits<uint64_t>::max() / kSecond / seconds[unit]) {
-      mistake(node, "expected a number and one of s, m, h, d such as 5m, found " + describe(node));
-      return 0;
-    }
-    return count * seconds[unit] * kSecond;
-  }
-
-  std::vector<Alias> aliases(const YamlNode& node) {
-    std::vector<Alias> result;
-    if (!node.is_map()) {
-      mistake(node, "expected a map of aliases, found " + describe(node));
-      return result;
-    }
-    for (const YamlNode& child : node.children) {
-      result.push_back(alias(child));
-    }
-    return result;
-  }
-
-  Alias alias(const YamlNode& node) {
-    Alias result{node.key, {}};
-    if (!node.is_map()) {
-      mistake(node, "expected a map of rule: field, found " + describe(node));
-      return result;
-    }
-    for (const YamlNode& child : node.children) {
-      result.targets.push_back({{child.key, child.key_line, child.key_column}, text(child, "the field")});
-    }
-    return result;
-  }
-
-  // The specification's text shows it in the correlation, its schema beside it.
-  bool generates(const YamlNode& body) {
-    const YamlNode* found = body.find("generate");
-    found = found != nullptr ? found : node_.find("generate");
-    if (found == nullptr) {
-      return false;
-    }
-    if (found->text != "true" && found->text != "false") {
-      mistake(*found, "expected true or false, found " + describe(*found));
-    }
-    return found->text == "true";
+  std::string why_unused(const Head& head) {
+    return head.status == "unsupported" ? "its status is 'unsupported'" : why_no_events("", "", "");
   }
 
   const YamlNode& node_;

@@ -9,17 +9,12 @@
 #include <vector>
 
 #include "event/alert.h"
+#include "rules/correlation_document.h"
 #include "rules/detection.h"
+#include "rules/reference.h"
 #include "rules/yaml.h"
 
 namespace vedette::rules {
-
-// A name of something, and where it stands.
-struct Reference {
-  std::string text;
-  int line = 0;
-  int column = 0;
-};
 
 struct Head {
   Reference id;
@@ -32,6 +27,7 @@ struct Head {
   std::string file;
   int line = 0;
   int column = 0;
+  std::string digest;  // of the whole document
 };
 
 struct LogSource {
@@ -53,25 +49,10 @@ struct FilterRule {
   Detection detection;
 };
 
-enum class CorrelationType : uint8_t { kTemporal, kTemporalOrdered };
-
-struct Alias {
-  std::string name;
-  struct Target {
-    Reference rule;
-    Reference field;
-  };
-  std::vector<Target> targets;
-};
-
 struct CorrelationRule {
   Head head;
-  CorrelationType type = CorrelationType::kTemporal;
-  std::vector<Reference> rules;
-  std::vector<Reference> group_by;
-  std::vector<Alias> aliases;
-  uint64_t timespan_ns = 0;
-  bool generate = false;
+  CorrelationBody body;
+  std::string dead;  // not empty: why it can never match
 };
 
 using Document = std::variant<DetectionRule, CorrelationRule, FilterRule>;

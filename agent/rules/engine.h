@@ -24,6 +24,7 @@ struct RuleInfo {
   bool correlation = false;
   std::string dead;                // not empty: why no event can ever satisfy it
   std::vector<std::string> notes;  // what of it does nothing, no event can satisfy, or is not as Sigma writes it
+  std::string digest;              // of what the rule says, of a detection with its filters: SHA-256, hexadecimal
 };
 
 // The text of one rule file, as read from a rule directory.
@@ -59,9 +60,14 @@ Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& direc
 
 Compiled compile(const std::vector<RuleSource>& sources, const CompileOptions& options = {});
 
+// Events come up to this much out of order without any difference to windows that are judged when they close.
+inline constexpr uint64_t kLatenessNs = 1'000'000'000;
+
 struct Match {
-  const RuleInfo* rule = nullptr;   // lives as long as the RuleSet
-  std::vector<uint64_t> event_ids;  // a correlation: the ids of the events behind it, oldest first; else empty
+  const RuleInfo* rule = nullptr;  // lives as long as the RuleSet
+  // A correlation: the ids of the events behind it, oldest first, of many the oldest and the newest; else empty.
+  std::vector<uint64_t> event_ids;
+  uint64_t count = 1;  // events it stands for
 };
 
 // Matches one stream of events. Not thread-safe.
@@ -74,13 +80,26 @@ class Matcher {
 
   // event_id is the caller's name for this event, given back in Match::event_ids. Matches come in rule order, a
   // correlation after the rules it builds on. A rule that a correlation refers to is reported itself only if it is
-  // not referred to, or if the correlation says `generate: true`.
+  // not referred to, or if the correlation says `generate: true`. Of windows that closed more than kLatenessNs before
+  // the record the correlations come too, as from advance.
   std::vector<Match> match(const Record& record, uint64_t event_id);
+
+  // Time has passed without an event (same clock as Record::time_ns): correlations over windows that closed more than
+  // kLatenessNs before. The last of a match's event_ids is never missing.
+  std::vector<Match> advance(uint64_t now_ns);
+
+  // Other rules from now on. A correlation remembers what it had begun if neither its text nor that of the rules it
+  // builds on changed.
+  void replace(std::shared_ptr<const RuleSet> rules);
 
   // Ids of events still held by correlation state: the caller may forget all others.
   [[nodiscard]] bool holds(uint64_t event_id) const;
   // Groups evicted because a correlation's state was full.
   [[nodiscard]] uint64_t evicted() const;
+  // Events that came too late for what correlations are to judge.
+  [[nodiscard]] uint64_t late() const;
+  // Events without a number where a correlation needs one.
+  [[nodiscard]] uint64_t not_numeric() const;
 
  private:
   struct State;

@@ -1,19 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
-#include <map>
+#include <iterator>
 
-#include "rules/correlation.h"
+#include "rules/correlator.h"
 #include "rules/engine.h"
 #include "rules/evaluation.h"
 #include "rules/rule_set.h"
 
 namespace vedette::rules {
 struct Matcher::State {
-  explicit State(std::shared_ptr<const RuleSet> set) : rules(std::move(set)) {
-    for (const Correlation& correlation : rules->correlations) {
-      correlations.emplace_back(correlation, held);
-    }
-    for (const Plan& plan : rules->plans) {
+  explicit State(std::shared_ptr<const RuleSet> set) : rules(std::move(set)), correlator(rules->correlations) {
+    evaluate(*rules);
+  }
+
+  void evaluate(const RuleSet& set) {
+    evaluations.clear();
+    for (const Plan& plan : set.plans) {
       evaluations.emplace_back(plan);
     }
   }
@@ -25,29 +27,23 @@ struct Matcher::State {
       if (rule.reported) {
         found.push_back({&rules->infos[rule.info], {}});
       }
-      for (const auto& use : rule.uses) {
-        stages[use.correlation].push_back(use.stage);
-      }
+      uses.insert(uses.end(), rule.uses.begin(), rule.uses.end());
     }
   }
 
-  void correlate(const Record& record, uint64_t event, std::vector<Match>& found) {
-    for (auto& [index, matched] : stages) {
-      std::sort(matched.begin(), matched.end());
-      std::vector<uint64_t> events = correlations[index].add(matched, record, event);
-      if (!events.empty()) {
-        found.push_back({&rules->infos[rules->correlations[index].info], std::move(events)});
-      }
+  void correlate(std::vector<Correlator::Told> told, std::vector<Match>& found) const {
+    for (Correlator::Told& one : told) {
+      Match match{&rules->infos[rules->correlations[one.correlation].info], {}, one.found.count};
+      std::ranges::transform(one.found.events, std::back_inserter(match.event_ids), &EventRef::id);
+      found.push_back(std::move(match));
     }
-    stages.clear();
   }
 
   std::shared_ptr<const RuleSet> rules;
   RecordView view;
   std::vector<Evaluation> evaluations;  // by category
-  HeldEvents held;
-  std::vector<CorrelationState> correlations;
-  std::map<size_t, std::vector<size_t>> stages;  // by correlation, those the record at hand matches
+  Correlator correlator;
+  std::vector<Use> uses;  // of the rules the record at hand matches
 };
 
 Matcher::Matcher(std::shared_ptr<const RuleSet> rules) : state_(std::make_unique<State>(std::move(rules))) {}
@@ -57,22 +53,30 @@ Matcher& Matcher::operator=(Matcher&&) noexcept = default;
 
 std::vector<Match> Matcher::match(const Record& record, uint64_t event_id) {
   std::vector<Match> found;
-  for (CorrelationState& correlation : state_->correlations) {
-    correlation.expire(record.time_ns);
-  }
+  state_->uses.clear();
   state_->detect(record, found);
-  state_->correlate(record, event_id, found);
+  state_->correlate(state_->correlator.see(record, event_id, state_->uses), found);
   return found;
 }
 
-bool Matcher::holds(uint64_t event_id) const { return state_->held.holds(event_id); }
-
-uint64_t Matcher::evicted() const {
-  uint64_t sum = 0;
-  for (const CorrelationState& correlation : state_->correlations) {
-    sum += correlation.evicted();
-  }
-  return sum;
+std::vector<Match> Matcher::advance(uint64_t now_ns) {
+  std::vector<Match> found;
+  state_->correlate(state_->correlator.advance(now_ns), found);
+  return found;
 }
+
+void Matcher::replace(std::shared_ptr<const RuleSet> rules) {
+  state_->correlator.replace(rules->correlations);
+  state_->evaluate(*rules);
+  state_->rules = std::move(rules);
+}
+
+bool Matcher::holds(uint64_t event_id) const { return state_->correlator.holds(event_id); }
+
+uint64_t Matcher::evicted() const { return state_->correlator.losses().evicted; }
+
+uint64_t Matcher::late() const { return state_->correlator.losses().late; }
+
+uint64_t Matcher::not_numeric() const { return state_->correlator.losses().not_numeric; }
 
 }  // namespace vedette::rules

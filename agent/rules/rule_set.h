@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "rules/correlation.h"
@@ -24,10 +25,6 @@ struct LiveDetection {
   Detection detection;
   std::vector<Exception> exceptions;
   bool reported = true;
-  struct Use {
-    size_t correlation;
-    size_t stage;
-  };
   std::vector<Use> uses;
 };
 
@@ -38,8 +35,9 @@ class RuleSet {
  public:
   std::vector<RuleInfo> infos;
   std::vector<LiveDetection> detections;
-  std::vector<Correlation> correlations;
-  std::vector<Plan> plans;  // by category, of detections by their indices
+  std::vector<Correlation> correlations;  // each after those it refers to
+  std::vector<Plan> plans;                // by category, of detections by their indices
+  std::string digest;                     // of all rules, in their order
 };
 
 }  // namespace vedette::rules

@@ -106,15 +106,68 @@ TEST_F(Alerts, AnotherBootGivesOtherIds) {
   EXPECT_NE(ids(), first);
 }
 
-TEST_F(Alerts, OtherRulesForgetWhatCorrelationsBegan) {
+TEST_F(Alerts, TheSameCorrelationsRememberWhatTheyBegan) {
   start_weather();
   read(reader_, server_);
   pipeline_.use(shipped_rules());
+  send(reader_, "198.51.100.1");
+  EXPECT_THAT(titles(), ElementsAre(kReadTitle, kReadThenSentTitle));
+  EXPECT_THAT(alerts_.back().events, SizeIs(2));
+}
+
+TEST_F(Alerts, OtherCorrelationsForgetWhatTheyBegan) {
+  start_weather();
+  read(reader_, server_);
+  auto sources = rules::read_rules({VEDETTE_SOURCE_DIR "/rules"});
+  ASSERT_TRUE(sources) << sources.error().message;
+  for (rules::RuleSource& source : *sources) {
+    size_t span = source.text.find("timespan: 5m");
+    source.text.replace(std::min(span, source.text.size()), span == std::string::npos ? 0 : 12,
+                        span == std::string::npos ? "" : "timespan: 6m");
+  }
+  pipeline_.use(rules::compile(*sources).rules);
   send(reader_, "198.51.100.1");
   EXPECT_THAT(titles(), ElementsAre(kReadTitle));
   read(reader_, server_);
   send(reader_, "198.51.100.1");
   EXPECT_THAT(titles(), Contains(kReadThenSentTitle));
+}
+
+const char* const kQuiet =
+    "title: Reads\nid: r\nname: reads\nlogsource: {category: process_access}\n"
+    "detection: {s: {McpBehavior: environ_read}, condition: s}\n---\n"
+    "title: Few Reads\nid: c\nlevel: low\ncorrelation: {type: event_count, rules: [reads], group-by: "
+    "[SourceProcessGuid], timespan: 10s, condition: {lt: 3}}\n";
+
+TEST_F(Alerts, AWindowThatClosesIsToldWithItsLastEvent) {
+  auto compiled = rules::compile({{"r.yml", kQuiet}});
+  ASSERT_TRUE(compiled.rules) << compiled.errors[0].text();
+  pipeline_.use(compiled.rules);
+  start_weather();
+  uint64_t first = now_;
+  read(reader_, server_);
+  read(reader_, server_);
+  pipeline_.advance(first + 11 * kSecond);
+  EXPECT_THAT(titles(), testing::IsEmpty());
+  pipeline_.advance(first + 12 * kSecond);
+  ASSERT_THAT(titles(), ElementsAre("Few Reads"));
+  EXPECT_EQ(alerts_[0].time, now_ + kClockOffset);
+  EXPECT_THAT(alerts_[0].events, SizeIs(2));
+  EXPECT_EQ(alerts_[0].target->pid, server_.pid);
+}
+
+TEST_F(Alerts, FinishTellsWindowsThatClosedWithTheLastEvent) {
+  auto compiled = rules::compile({{"r.yml", kQuiet}});
+  ASSERT_TRUE(compiled.rules) << compiled.errors[0].text();
+  pipeline_.use(compiled.rules);
+  start_weather();
+  read(reader_, server_);
+  now_ += 10 * kSecond + kMillisecond;
+  read(reader_, server_);
+  EXPECT_THAT(titles(), testing::IsEmpty());
+  pipeline_.finish();
+  ASSERT_THAT(titles(), ElementsAre("Few Reads"));
+  EXPECT_THAT(alerts_[0].events, SizeIs(1));
 }
 
 TEST_F(Alerts, NeedsNoHooksAndNoProc) {

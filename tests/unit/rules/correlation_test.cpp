@@ -4,59 +4,28 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "correlation_support.h"
 #include "support.h"
 
 namespace vedette::rules {
 namespace {
 
 using testing::compile_text;
+using testing::correlated_rule;
+using testing::correlated_rules;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 using testing::mistakes;
 using testing::only_mistake;
+using testing::Stream;
 using testing::titles;
+using testing::with_correlation;
 
-std::string base(const std::string& name, const std::string& image) {
-  return "title: " + name + "\nid: id-" + name + "\nname: " + name +
-         "\nlevel: low\nlogsource: {category: process_creation}\ndetection: {s: {Image: " + image +
-         "}, condition: s}\n---\n";
-}
-
-const std::string kRules = base("one", "a") + base("two", "b") + base("three", "c");
-
-std::string correlation(const std::string& body) {
-  return kRules + "title: C\nid: id-c\nlevel: high\ncorrelation:\n" + body;
-}
+const std::string kRules = correlated_rules();
 
 const std::string kOrdered =
-    correlation("  type: temporal_ordered\n  rules: [one, id-two]\n  group-by: [User]\n  timespan: 10s\n");
-
-class Stream {
- public:
-  explicit Stream(const std::string& text) : compiled_(compile_text(text)), matcher_(compiled_.rules) {}
-
-  // The ids behind the correlation, or none.
-  std::vector<uint64_t> see(const std::string& image, const std::string& user, uint64_t seconds) {
-    auto found = match(image, user, seconds);
-    return found.empty() ? std::vector<uint64_t>() : found.back().event_ids;
-  }
-
-  std::vector<Match> match(const std::string& image, const std::string& user, uint64_t seconds) {
-    auto event = testing::record(Category::kProcessCreation, {{Field::kImage, image}}, seconds);
-    if (!user.empty()) {
-      event.set(Field::kUser, user);
-    }
-    return matcher_.match(event, ++last_);
-  }
-
-  Matcher& matcher() { return matcher_; }
-
- private:
-  Compiled compiled_;
-  Matcher matcher_;
-  uint64_t last_ = 0;
-};
+    with_correlation("  type: temporal_ordered\n  rules: [one, id-two]\n  group-by: [User]\n  timespan: 10s\n");
 
 TEST(TemporalOrdered, InOrderWithinTheTimespan) {
   Stream stream(kOrdered);
@@ -116,7 +85,7 @@ TEST(TemporalOrdered, StartsAfreshWhenComplete) {
 
 TEST(TemporalOrdered, ThreeStages) {
   Stream stream(
-      correlation("  type: temporal_ordered\n  rules: [one, two, three]\n  group-by: [User]\n  timespan: 10s\n"));
+      with_correlation("  type: temporal_ordered\n  rules: [one, two, three]\n  group-by: [User]\n  timespan: 10s\n"));
   stream.see("a", "u", 100);
   stream.see("b", "u", 105);
   stream.see("a", "u", 106);
@@ -127,7 +96,7 @@ TEST(TemporalOrdered, ThreeStages) {
 }
 
 TEST(TemporalOrdered, OneEventIsOneStep) {
-  std::string same = base("one", "a") + base("two", "a") +
+  std::string same = correlated_rule("one", "a") + correlated_rule("two", "a") +
                      "title: C\nid: id-c\nlevel: high\ncorrelation: {type: temporal_ordered, rules: [one, two], "
                      "group-by: [User], timespan: 10s}\n";
   Stream stream(same);
@@ -136,13 +105,14 @@ TEST(TemporalOrdered, OneEventIsOneStep) {
 }
 
 TEST(TemporalOrdered, NoGroupsMeansOne) {
-  Stream stream(correlation("  type: temporal_ordered\n  rules: [one, two]\n  group-by: []\n  timespan: 10s\n"));
+  Stream stream(with_correlation("  type: temporal_ordered\n  rules: [one, two]\n  group-by: []\n  timespan: 10s\n"));
   stream.see("a", "u", 100);
   EXPECT_THAT(stream.see("b", "v", 101), ElementsAre(1, 2));
 }
 
 TEST(Temporal, AnyOrder) {
-  Stream stream(correlation("  type: temporal\n  rules: [one, two, three]\n  group-by: [User]\n  timespan: 10s\n"));
+  Stream stream(
+      with_correlation("  type: temporal\n  rules: [one, two, three]\n  group-by: [User]\n  timespan: 10s\n"));
   stream.see("c", "u", 100);
   stream.see("a", "u", 101);
   EXPECT_THAT(stream.see("b", "u", 102), ElementsAre(1, 2, 3));
@@ -171,20 +141,22 @@ TEST(Correlation, HoldsWhatItStillNeeds) {
   Stream stream(kOrdered);
   stream.see("a", "u", 100);
   EXPECT_TRUE(stream.matcher().holds(1));
-  stream.see("a", "u", 101);
-  EXPECT_FALSE(stream.matcher().holds(1));
-  EXPECT_TRUE(stream.matcher().holds(2));
   stream.see("b", "u", 102);
+  stream.see("b", "v", 102);
+  EXPECT_FALSE(stream.matcher().holds(4));
+  stream.matcher().advance(103 * testing::kSecond);
+  EXPECT_TRUE(stream.matcher().holds(1)) << "one that comes late may take its place";
+  stream.matcher().advance(103 * testing::kSecond + 1);
+  EXPECT_FALSE(stream.matcher().holds(1));
   EXPECT_FALSE(stream.matcher().holds(2));
-  EXPECT_FALSE(stream.matcher().holds(3));
 }
 
 TEST(Correlation, ForgetsWithTime) {
   Stream stream(kOrdered);
   stream.see("a", "u", 100);
-  stream.see("x", "v", 110);
-  EXPECT_TRUE(stream.matcher().holds(1));
   stream.see("x", "v", 111);
+  EXPECT_TRUE(stream.matcher().holds(1));
+  stream.see("x", "v", 112);
   EXPECT_FALSE(stream.matcher().holds(1));
   EXPECT_EQ(stream.matcher().evicted(), 0U);
 }
@@ -221,8 +193,9 @@ TEST(Correlation, Aliases) {
   ASSERT_EQ(found.size(), 1U);
   EXPECT_THAT(found[0].event_ids, ElementsAre(10, 11));
 
-  EXPECT_THAT(only_mistake(kRules + access + rest),
-              HasSubstr("the alias 'reader' names no field of the rule 'one'; add one under 'aliases'"));
+  EXPECT_THAT(
+      only_mistake(kRules + access + rest),
+      HasSubstr("the alias 'reader' names no field of the rule 'one'; add one under 'correlation.aliases.reader'"));
   EXPECT_THAT(only_mistake(kRules + access + rest + "      id-one: ProcesGuid\n"),
               HasSubstr("expected a field or an alias, found 'ProcesGuid'; did you mean 'ProcessGuid'?"));
   EXPECT_THAT(only_mistake(kRules + access + rest + "      id-one: ProcessGuid\n      nobody: Image\n"),
@@ -253,30 +226,6 @@ TEST(Correlation, DiesWithItsRules) {
   ASSERT_TRUE(compiled.rules);
   EXPECT_EQ(compiled.infos[3].dead, "its rule 'one' is dead: there are no events of the category 'dns_query'");
   Matcher matcher(compiled.rules);
-}
-
-std::string mistake(const std::string& from, const std::string& to) {
-  std::string text = kOrdered;
-  text.replace(text.rfind(from), from.size(), to);
-  return only_mistake(text);
-}
-
-TEST(Correlation, Mistakes) {
-  EXPECT_EQ(mistake("temporal_ordered", "temporal_orderd"),
-            "26:9: expected one of the supported correlation types (temporal, temporal_ordered), found "
-            "'temporal_orderd'; did you mean 'temporal_ordered'?");
-  EXPECT_THAT(mistake("temporal_ordered", "value_count"), HasSubstr("26:9: expected one of the supported"));
-  EXPECT_THAT(mistake("id-two", "id-twoo"), HasSubstr("27:16: expected the id or name of a rule, found 'id-twoo'"));
-  EXPECT_THAT(mistake("id-two", "one"), HasSubstr("27:16: the rule 'one' is there twice"));
-  EXPECT_THAT(mistake("id-two", "id-c"), HasSubstr("is not a detection rule"));
-  EXPECT_THAT(mistake(", id-two", ""), HasSubstr("27:10: expected 2 to 16 rules, found 1"));
-  EXPECT_THAT(mistake("[User]", "[Usr]"), HasSubstr("28:14: expected a field or an alias, found 'Usr'; did you mean"));
-  EXPECT_THAT(mistake("[User]", "User"), HasSubstr("28:13: expected a list of fields, found 'User'"));
-  EXPECT_THAT(mistake("  timespan: 10s\n", ""), HasSubstr("expected 'timespan' below 'correlation'"));
-  EXPECT_THAT(mistake("  timespan: 10s\n", "  timespan: 10s\n  condition: {gte: 2}\n"), HasSubstr("no 'condition'"));
-  for (const char* bad : {"10", "s", "10w", "-1s", "0s", "1.5h", "[1s]", "99999999999999999999s", "999999999999d"}) {
-    EXPECT_THAT(mistake("10s", bad), HasSubstr("29:13: expected a number and one of s, m, h, d")) << bad;
-  }
 }
 
 TEST(Correlation, FieldsOfOtherCategoriesCannotGroup) {
