@@ -8,8 +8,6 @@
 namespace vedette::rules {
 namespace {
 
-constexpr size_t kFirstThinning = 16;
-
 EventRef event_of(const Entry& entry) { return {entry.time_ns, entry.event}; }
 
 }  // namespace
@@ -45,7 +43,7 @@ void SlidingState::settle(uint64_t before_ns, std::vector<Found>& /*found*/) {
 
 void SlidingState::await_settling(const Group& group) {
   if (group.fired.size() == 1) {
-    unsettled_.emplace_back(group.entries[group.fired.front().end].time_ns, group.key);
+    unsettled_.emplace_back(group.at(group.fired.front().end).time_ns, group.key);
   }
   if (unsettled_.size() > kMaxGroups) {
     settle_first(unsettled_.front().first + 1);
@@ -62,7 +60,7 @@ void SlidingState::settle_first(uint64_t before_ns) {
   Group& fired = *known->second;
   settle(fired, before_ns);
   if (!fired.fired.empty()) {
-    unsettled_.emplace_back(fired.entries[fired.fired.front().end].time_ns, std::move(key));
+    unsettled_.emplace_back(fired.at(fired.fired.front().end).time_ns, std::move(key));
   }
 }
 
@@ -86,7 +84,6 @@ SlidingState::Group& SlidingState::fresh(const std::string& key, uint64_t now_ns
   group.key = key;
   group.touched_ns = now_ns;
   group.measure = make_measure(correlation());
-  group.thin_at = kFirstThinning;
   by_key_.emplace(group.key, std::prev(groups_.end()));
   return group;
 }
@@ -113,8 +110,8 @@ void SlidingState::insert(Group& group, Entry entry) {
 // The window ends with the entry at that position.
 void SlidingState::step(Group& group, size_t position) {
   const Entry& entry = group.entries[position];
-  if (!group.fired.empty() && event_of(group.entries[group.fired.back().end]) == event_of(entry)) {
-    group.fired.back().end = position;
+  if (!group.fired.empty() && event_of(group.at(group.fired.back().end)) == event_of(entry)) {
+    group.fired.back().end = group.dropped + position;
     group.begin = position + 1;
     return;
   }
@@ -125,7 +122,9 @@ void SlidingState::step(Group& group, size_t position) {
   uint64_t span_ns = correlation().timespan_ns;
   double value = group.measure->value(entry.time_ns > span_ns ? entry.time_ns - span_ns : 0);
   if (correlation().threshold.holds(value)) {
-    group.fired.push_back({position, group.measure->named(group.entries, group.begin, position)});
+    std::vector<size_t> named = group.measure->named(group.entries, group.begin, position);
+    std::ranges::for_each(named, [&](size_t& one) { one += group.dropped; });
+    group.fired.push_back({group.dropped + position, std::move(named)});
     group.measure->clear();
     group.begin = position + 1;
   }
@@ -142,8 +141,8 @@ void SlidingState::replay(Group& group) {
 
 // What nothing that comes in time can change is final.
 void SlidingState::settle(Group& group, uint64_t before_ns) {
-  while (!group.fired.empty() && group.entries[group.fired.front().end].time_ns < before_ns) {
-    drop(group, group.fired.front().end + 1);
+  while (!group.fired.empty() && group.at(group.fired.front().end).time_ns < before_ns) {
+    drop(group, group.used());
   }
   if (!group.fired.empty()) {
     return;
@@ -159,20 +158,17 @@ void SlidingState::settle(Group& group, uint64_t before_ns) {
   group.told = group.entries.empty() || group.entries.back().time_ns < before_ns ? 0 : group.told;
 }
 
-// Of the oldest; whole firings, or less than one.
+// Of the oldest: those a firing used up, or some that none did.
 void SlidingState::drop(Group& group, size_t count) {
-  if (!group.fired.empty() && group.fired.front().end < count) {
-    group.used_up = event_of(group.entries[group.fired.front().end]);
-    group.fired.erase(group.fired.begin());
+  if (!group.fired.empty()) {
+    group.used_up = event_of(group.at(group.fired.front().end));
+    group.fired.pop_front();
     group.told -= std::min<size_t>(group.told, 1);
   }
   group.entries.erase(group.entries.begin(), group.entries.begin() + static_cast<ptrdiff_t>(count));
   group.begin -= std::min(group.begin, count);
+  group.dropped += count;
   entries_ -= count;
-  for (Firing& firing : group.fired) {
-    firing.end -= count;
-    std::ranges::for_each(firing.named, [count](size_t& position) { position -= count; });
-  }
 }
 
 // Many events are many to remember: of a count the oldest and the newest are named.
@@ -188,13 +184,14 @@ void SlidingState::keep_small(Group& group) {
   if (group.entries.size() >= group.thin_at) {
     auto settled = std::ranges::lower_bound(group.entries, settled_ns_, {}, &Entry::time_ns);
     thin(group, static_cast<size_t>(settled - group.entries.begin()), false);
-    group.thin_at = std::max(kFirstThinning, 2 * group.entries.size());
+    group.thin_at = std::max(kFewEntries, 2 * group.entries.size());
   }
-  while (group.entries.size() > kMaxGroupEntries && !group.fired.empty()) {
-    drop(group, group.fired.front().end + 1);
-  }
-  if (group.entries.size() > kMaxGroupEntries) {
+  if (group.entries.size() > kMaxGroupEntries || (entries_ > kMaxEntries && group.entries.size() > group.crowd_at)) {
+    while (!group.fired.empty()) {
+      drop(group, group.used());
+    }
     thin(group, group.entries.size(), true);
+    group.crowd_at = std::max(kFewEntries, 2 * group.entries.size());
   }
   while (entries_ > kMaxEntries) {
     forget(groups_.begin());
@@ -216,10 +213,10 @@ void SlidingState::thin(Group& group, size_t end, bool force) {
 
 Found SlidingState::tell(const Group& group, const Firing& firing) const {
   Found found;
-  found.time_ns = group.entries[firing.end].time_ns;
+  found.time_ns = group.at(firing.end).time_ns;
   EventRef last;
-  for (size_t position : firing.named) {
-    const Entry& entry = group.entries[position];
+  for (size_t place : firing.named) {
+    const Entry& entry = group.at(place);
     const auto& events = entry.events.events();
     found.events.insert(found.events.end(), events.begin(), events.end());
     found.count += event_of(entry) == last ? 0 : entry.count;

@@ -24,7 +24,10 @@ class SlidingState : public CorrelationState {
   void settle(uint64_t before_ns, std::vector<Found>& found) override;
 
  private:
-  // Positions of the group's entries; those up to `end` are used up.
+  // What every group may keep without driving another out.
+  static constexpr size_t kFewEntries = kMaxEntries / kMaxGroups;
+
+  // Places of entries are counted from the group's first entry ever. Those up to `end` are used up.
   struct Firing {
     size_t end = 0;
     std::vector<size_t> named;
@@ -32,13 +35,18 @@ class SlidingState : public CorrelationState {
   struct Group {
     std::string key;
     uint64_t touched_ns = 0;
-    Entries entries;   // in their order
-    size_t begin = 0;  // the first of the window that the newest ends
+    Entries entries;     // in their order
+    size_t dropped = 0;  // place of the first
+    size_t begin = 0;    // position of the first of the window that the newest ends
     std::unique_ptr<Measure> measure;
-    std::vector<Firing> fired;  // in the order of entries
-    size_t told = 0;            // of these; what came late may fire earlier, but not once more
-    size_t thin_at = 0;
+    std::deque<Firing> fired;  // in the order of entries
+    size_t told = 0;           // of these; what came late may fire earlier, but not once more
+    size_t thin_at = kFewEntries;
+    size_t crowd_at = kFewEntries;
     EventRef used_up;  // the last event that no window may begin before
+
+    [[nodiscard]] const Entry& at(size_t place) const { return entries[place - dropped]; }
+    [[nodiscard]] size_t used() const { return fired.front().end + 1 - dropped; }
   };
   using Groups = std::list<Group>;
 
