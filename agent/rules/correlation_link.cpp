@@ -84,15 +84,16 @@ std::vector<std::optional<CorrelationLinker::Target>> CorrelationLinker::targets
   std::vector<std::optional<Target>> found;
   std::set<size_t> seen;
   for (const Reference& reference : rule.body.rules) {
-    found.push_back(target(rule, reference));
-    if (!found.back()) {
+    auto one = target(rule, reference);
+    found.push_back(one);
+    if (!one) {
       continue;
     }
-    if (!seen.insert(found.back()->document).second) {
+    if (!seen.insert(one->document).second) {
       mistake(rule, reference, "correlation.rules: the rule '" + reference.text + "' is there twice; keep one");
     }
-    mark_used(rule, *found.back());
-    linked.depth = std::max(linked.depth, found.back()->depth + 1);
+    mark_used(rule, *one);
+    linked.depth = std::max(linked.depth, one->depth + 1);
     if (linked.depth > kMaxChain) {
       mistake(rule, reference,
               "correlation.rules: expected at most " + std::to_string(kMaxChain) +
@@ -163,8 +164,9 @@ void CorrelationLinker::judge(const CorrelationRule& rule, RuleInfo& about,
   about.dead = rule.dead;
   std::vector<std::string> dead;
   for (size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i] && !alive(*targets[i])) {
-      dead.push_back("its rule '" + rule.body.rules[i].text + "' is dead: " + rules_.infos[targets[i]->info].dead);
+    const auto& one = targets[i];
+    if (one && !alive(*one)) {
+      dead.push_back("its rule '" + rule.body.rules[i].text + "' is dead: " + rules_.infos[one->info].dead);
     }
   }
   bool all_needed = rule.body.temporal() && rule.body.threshold.criteria.empty();
@@ -292,10 +294,11 @@ void CorrelationLinker::add(const CorrelationRule& rule, Correlation correlation
     correlation.threshold.criteria = {{Bound::kGte, static_cast<double>(correlation.stages.size())}};
   }
   for (size_t i = 0; i < targets.size(); ++i) {
-    if (targets[i]->detection) {
-      rules_.detections[*targets[i]->detection].uses.push_back({index, i});
-    } else if (targets[i]->correlation) {
-      rules_.correlations[*targets[i]->correlation].uses.push_back({index, i});
+    const auto& one = targets[i];
+    if (one && one->detection) {
+      rules_.detections[*one->detection].uses.push_back({index, i});
+    } else if (one && one->correlation) {
+      rules_.correlations[*one->correlation].uses.push_back({index, i});
     }
   }
   rules_.correlations.push_back(std::move(correlation));
@@ -311,7 +314,7 @@ void CorrelationLinker::finish() {
   for (size_t i = 0; i < rules_.correlations.size(); ++i) {
     std::vector<std::string> parts = {rules_.infos[rules_.correlations[i].info].digest};
     for (const auto& target : below_[i]) {
-      parts.push_back(lineage(*target));
+      parts.push_back(target ? lineage(*target) : "");
     }
     rules_.correlations[i].digest = digest(parts);
   }

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <set>
 
+#include "rules/digest.h"
 #include "rules/engine.h"
 
 namespace vedette::rules {
@@ -28,6 +29,12 @@ struct FoundValues {
   }
 };
 
+// What values are compared by: long ones by their digest, so that state stays small.
+std::string compact(const std::string& value) {
+  constexpr size_t kLong = 256;
+  return value.size() > kLong ? sha256(value) : value;
+}
+
 // nullopt when a value is missing: nothing unknown is the same as another.
 template <typename Source>
 std::optional<std::string> joined(const std::vector<ValueSource>& sources, const Source& source) {
@@ -37,7 +44,8 @@ std::optional<std::string> joined(const std::vector<ValueSource>& sources, const
     if (value == nullptr) {
       return std::nullopt;
     }
-    text += std::to_string(value->size()) + ":" + *value;
+    std::string part = compact(*value);
+    text += std::to_string(part.size()) + ":" + part;
   }
   return text;
 }
@@ -69,7 +77,7 @@ std::vector<Correlator::Told> Correlator::see(const Record& record, uint64_t eve
   });
   std::set<std::pair<size_t, std::string>> counted;
   for (const Use& use : uses) {
-    Entry entry{.time_ns = record.time_ns, .event = event, .stage = use.stage, .count = record.count};
+    Entry entry{.time_ns = record.time_ns, .event = event, .stage = use.stage, .count = std::max(record.count, 1U)};
     std::string group;
     if (!complete(use, RecordValues{record}, group, entry)) {
       continue;
@@ -172,7 +180,7 @@ bool Correlator::complete(const Use& use, const Source& source, std::string& gro
   group = std::move(*key);
   for (const auto& [name, from] : stage.carried) {
     if (const std::string* value = source.get(from)) {
-      entry.carried[name] = *value;
+      entry.carried[name] = compact(*value);
     }
   }
   entry.text = stage.values.empty() ? std::nullopt : joined(stage.values, source);

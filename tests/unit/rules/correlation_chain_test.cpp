@@ -98,6 +98,17 @@ TEST(CorrelationChain, AWindowThatClosedIsAnEventOfItsEnd) {
   EXPECT_THAT(stream.advance(112), ElementsAre(ElementsAre(1, 3))) << "110, then 111";
 }
 
+TEST(CorrelationChain, LongValuesAreTheSameOnEveryLevel) {
+  Stream stream(chain(kMany, kThenTwo));
+  const std::string name(100'000, 'n');
+  stream.see("a", name, 100);
+  stream.see("a", name + "x", 100);
+  EXPECT_THAT(stream.see("b", name, 101), IsEmpty());
+  stream.see("a", name, 102);
+  EXPECT_THAT(stream.see("b", name + "x", 103), IsEmpty());
+  EXPECT_THAT(stream.see("b", name, 103), ElementsAre(1, 4, 6));
+}
+
 TEST(CorrelationChain, LevelsRise) {
   Compiled plain = compile_text(chain(kMany, kThenTwo));
   ASSERT_TRUE(plain.rules);

@@ -340,7 +340,8 @@ TEST_F(Specification, ValueAvg) {
 
 // "A computer spawned a processes name in the last 24h than 1% of all the processes"
 TEST_F(Specification, ValuePercentileOfRareImages) {
-  use("title: p\nid: p\nname: p\nlogsource: {category: process_creation}\ndetection: {s: {Image|exists: true}, condition: "
+  use("title: p\nid: p\nname: p\nlogsource: {category: process_creation}\ndetection: {s: {Image|exists: true}, "
+      "condition: "
       "s}\n---\n"
       "title: rare\ncorrelation:\n  type: value_percentile\n  rules: [p]\n  group-by: [CurrentDirectory]\n"
       "  timespan: 24h\n  condition: {field: Image, lte: 1}\n");
