@@ -10,8 +10,9 @@
 // (WindowState); the next event begins the next window.
 //
 // Events come in any order within kLatenessNs of the newest. Judged windows come out as if they had come in order. What
-// is told at once comes out as often, for the same groups; the events named are those known when it is told. An event
-// later than that counts where it still fits, or is dropped and counted.
+// is told at once comes out as often, for the same groups; the events named are those known when it is told. Only what
+// is told at once and builds on what is told at once may depend on the order of arrival. An event later than that
+// counts where it still fits, or is dropped and counted.
 //
 // A folded record stands for its count of events.
 #pragma once

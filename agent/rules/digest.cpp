@@ -20,6 +20,7 @@ void write(std::string& out, const YamlNode& node) {
   out += "nslm"[static_cast<size_t>(node.kind)];
   write(out, node.is_scalar() ? std::string_view(node.text) : std::string_view());
   std::vector<const YamlNode*> children;
+  children.reserve(node.children.size());
   for (const YamlNode& child : node.children) {
     children.push_back(&child);
   }

@@ -10,7 +10,7 @@ namespace vedette::rules {
 
 class OrderMeasure : public Measure {
  public:
-  explicit OrderMeasure(size_t stages) : stages_(stages) { clear(); }
+  explicit OrderMeasure(size_t stages) : stages_(stages), runs_(stages, std::vector<Run>(stages)) {}
 
   void add(const Entry& entry) override;
   void remove(const Entry& /*entry*/) override {}

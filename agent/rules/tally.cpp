@@ -42,6 +42,7 @@ std::vector<Found> ShareTally::judge(const Threshold& threshold) const {
   }
   std::ranges::sort(some, {}, [](const Share* share) { return share->first; });
   std::vector<Found> found;
+  found.reserve(some.size());
   for (const Share* share : some) {
     found.push_back(share->evidence.found());
   }

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
+#include <ostream>
 #include <random>
 #include <set>
 
@@ -43,6 +44,8 @@ struct Case {
   bool (*holds)(double);
   bool immediate;
 };
+
+void PrintTo(const Case& one, std::ostream* out) { *out << one.type << " " << one.percentile << one.bounds; }
 
 std::string text_of(const Case& one) {
   std::string condition = one.field + one.percentile + one.bounds;
@@ -319,21 +322,29 @@ TEST(ReferenceOf, Shares) {
   }
 }
 
+std::string on_windows(const std::string& condition) {
+  return testing::correlated_rules() +
+         "title: few\nname: few\ncorrelation: {type: event_count, rules: [one], group-by: [User], timespan: 3s, "
+         "condition: {lt: 4}}\n---\ntitle: C\ncorrelation: {type: temporal_ordered, rules: [few, two], group-by: "
+         "[User], "
+         "timespan: 4s" +
+         condition + "}\n";
+}
+
 TEST(ReferenceOf, ChainsOfWindowsDoNotDependOnTheOrderOfArrival) {
-  const std::string text = testing::correlated_rules() +
-                           "title: few\nname: few\ncorrelation: {type: event_count, rules: [one], group-by: [User], "
-                           "timespan: 3s, condition: {lt: 4}}\n---\n"
-                           "title: C\ncorrelation: {type: temporal_ordered, rules: [few, two], group-by: [User], "
-                           "timespan: 4s, condition: {eq: 2}}\n";
   for (int seed = 1; seed <= kSeeds; ++seed) {
     std::mt19937_64 random(seed);
     Happenings sorted = random_happenings(random);
-    Finds wanted = finds_of(text, sorted);
-    Finds found = finds_of(text, shuffled(sorted, random));
+    Happenings arriving = shuffled(sorted, random);
+    Finds wanted = finds_of(on_windows(", condition: {eq: 2}"), sorted);
+    Finds found = finds_of(on_windows(", condition: {eq: 2}"), arriving);
     EXPECT_FALSE(wanted.empty());
     ASSERT_THAT(std::multiset<Ids>(found.begin(), found.end()),
                 ContainerEq(std::multiset<Ids>(wanted.begin(), wanted.end())))
         << "seed " << seed;
+    auto at_once = counts(by_user(finds_of(on_windows(""), sorted), sorted));
+    EXPECT_FALSE(at_once.empty());
+    ASSERT_THAT(counts(by_user(finds_of(on_windows(""), arriving), sorted)), ContainerEq(at_once)) << "seed " << seed;
   }
 }
 
