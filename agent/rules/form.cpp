@@ -103,8 +103,9 @@ class Form {
       remark(*found, "expected a list as '" + key + "', found " + describe(*found));
       return;
     }
+    std::string wanted = what + " in '" + key + "'";
     for (const YamlNode& child : found->children) {
-      check(child, what + " in '" + key + "'", good);
+      check(child, wanted, good);
     }
   }
 
