@@ -90,7 +90,11 @@ Finds finds_of(const std::string& text, const Happenings& all) {
   Matcher matcher(compiled.rules);
   Finds finds;
   auto keep = [&](const std::vector<Match>& matches) {
-    std::ranges::transform(matches, std::back_inserter(finds), &Match::event_ids);
+    for (const Match& match : matches) {
+      if (match.rule->correlation) {
+        finds.push_back(match.event_ids);
+      }
+    }
   };
   for (const Happening& one : all) {
     Record event =
