@@ -19,7 +19,6 @@ namespace {
 using ::testing::ContainerEq;
 using testing::kSecond;
 using testing::start;
-using testing::Stream;
 using testing::with_correlation;
 
 constexpr uint64_t kSpan = 3 * kSecond;
