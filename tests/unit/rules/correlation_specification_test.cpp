@@ -41,7 +41,7 @@ class Specification : public ::testing::Test {
     for (const Diagnostic& error : compiled_.errors) {
       ADD_FAILURE() << error.text();
     }
-    matcher_.emplace(compiled_.rules ? compiled_.rules : compile({}).rules);
+    matcher_ = Matcher(compiled_.rules ? compiled_.rules : compile({}).rules);
   }
 
   std::vector<std::string> see(const std::string& image, const Values& values, uint64_t time_ns,
@@ -49,13 +49,13 @@ class Specification : public ::testing::Test {
     Record event = record(category, values);
     event.set(Field::kImage, image);
     event.time_ns = kHour + time_ns;
-    return titles(matcher_->match(event, ++last_));
+    return titles(matcher_.match(event, ++last_));
   }
 
-  std::vector<std::string> advance(uint64_t time_ns) { return titles(matcher_->advance(kHour + time_ns)); }
+  std::vector<std::string> advance(uint64_t time_ns) { return titles(matcher_.advance(kHour + time_ns)); }
 
   Compiled compiled_;
-  std::optional<Matcher> matcher_;
+  Matcher matcher_{compile({}).rules};
   uint64_t last_ = 0;
 };
 
@@ -198,7 +198,7 @@ TEST_F(Specification, Generate) {
 // "must count events for each group specified by group-by separately"; "100 failed login attempts ... in an hour"
 TEST_F(Specification, EventCount) {
   use(many("gte: 100"));
-  for (int i = 1; i <= 100; ++i) {
+  for (uint64_t i = 1; i <= 100; ++i) {
     EXPECT_THAT(see("/bin/fail", user("other"), i * 30 * kSecond), SizeIs(i == 100 ? 1 : 0)) << i;
     if (i < 100) {
       EXPECT_THAT(see("/bin/fail", user("u"), i * 30 * kSecond), IsEmpty()) << i;

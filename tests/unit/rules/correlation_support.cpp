@@ -47,7 +47,7 @@ std::vector<Match> Stream::match(const std::string& image, const std::string& us
   return match(start(image, user, "", seconds * kSecond));
 }
 
-std::vector<Match> Stream::match(Record record) { return matcher_.match(record, ++last_); }
+std::vector<Match> Stream::match(const Record& record) { return matcher_.match(record, ++last_); }
 
 std::vector<std::vector<uint64_t>> Stream::advance(uint64_t seconds) {
   return ids(matcher_.advance(seconds * kSecond));
@@ -67,6 +67,7 @@ Record start(const std::string& image, const std::string& user, const std::strin
 
 std::vector<std::vector<uint64_t>> ids(const std::vector<Match>& matches) {
   std::vector<std::vector<uint64_t>> result;
+  result.reserve(matches.size());
   for (const Match& match : matches) {
     result.push_back(match.event_ids);
   }

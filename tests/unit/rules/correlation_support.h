@@ -30,7 +30,7 @@ class Stream {
   // The ids behind the correlation, or none.
   std::vector<uint64_t> see(const std::string& image, const std::string& user, uint64_t seconds);
   std::vector<Match> match(const std::string& image, const std::string& user, uint64_t seconds);
-  std::vector<Match> match(Record record);
+  std::vector<Match> match(const Record& record);
   // Ids of each match.
   std::vector<std::vector<uint64_t>> advance(uint64_t seconds);
 
