@@ -266,7 +266,7 @@ class Reader {
 
   std::optional<Document> correlation_rule(const YamlNode& body) {
     CorrelationRule rule;
-    rule.head = head(false);
+    rule.head = head(true);
     rule.dead = why_unused(rule.head);
     auto parsed = parse_correlation(node_, body, report_);
     if (!good_ || !parsed) {

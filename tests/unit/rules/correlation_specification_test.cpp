@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigma Correlation Rules Specification 2.1.0, sentence by sentence: what must be, and its examples with our fields.
+// Sigma Correlation Rules CorrelationSpecification 2.1.0, sentence by sentence: what must be, and its examples with our fields.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +34,7 @@ std::string rule(const std::string& name, const std::string& image, const std::s
          "}\ndetection: {selection: {Image: " + image + "}, condition: selection}\n---\n";
 }
 
-class Specification : public ::testing::Test {
+class CorrelationSpecification : public ::testing::Test {
  protected:
   void use(const std::string& text) {
     compiled_ = compile_text(text);
@@ -70,7 +70,7 @@ std::string many(const std::string& condition, const std::string& timespan = "1h
 }
 
 // "An error must be raised ... if it would generate a query from a rule which contains a feature that is not supported"
-TEST_F(Specification, UnsupportedFeaturesAreErrors) {
+TEST_F(CorrelationSpecification, UnsupportedFeaturesAreErrors) {
   std::string text = many("gte: 2");
   text.replace(text.find("event_count"), 11, "event_rate");
   EXPECT_THAT(only_mistake(text), HasSubstr("correlation.type: expected one of"));
@@ -78,18 +78,18 @@ TEST_F(Specification, UnsupportedFeaturesAreErrors) {
 }
 
 // "the outermost correlation rule may define meta information"; id, status, level, ... are optional
-TEST_F(Specification, OnlyTitleAndCorrelationAreMandatory) {
+TEST_F(CorrelationSpecification, OnlyTitleAndCorrelationAreMandatory) {
   std::string text = many("gte: 1");
   text.replace(text.find("id: m\n"), 6, "");
   use(text);
   EXPECT_THAT(see("/bin/fail", user("u"), 0), SizeIs(1));
-  EXPECT_EQ(compiled_.infos[1].id, "many") << "what an alert calls it";
+  EXPECT_EQ(compiled_.infos[1].id.size(), 36U) << "what an alert calls it: a UUID";
   text.replace(text.find("title: many\n"), 12, "");
   EXPECT_THAT(only_mistake(text), HasSubstr("expected 'title'"));
 }
 
 // "A rule can be referred to by the id or name of a Sigma rule"
-TEST_F(Specification, RulesByIdOrName) {
+TEST_F(CorrelationSpecification, RulesByIdOrName) {
   use(many("gte: 1"));
   EXPECT_THAT(see("/bin/fail", user("u"), 0), SizeIs(1));
   std::string by_id = many("gte: 1");
@@ -99,14 +99,14 @@ TEST_F(Specification, RulesByIdOrName) {
 }
 
 // "the referenced rule name has to be defined in the respective rule"
-TEST_F(Specification, ReferencedNamesAreDefined) {
+TEST_F(CorrelationSpecification, ReferencedNamesAreDefined) {
   std::string text = many("gte: 1");
   text.replace(text.find("[failed_login]"), 14, "[failed_logins]");
   EXPECT_THAT(only_mistake(text), HasSubstr("which no rule has; did you mean 'failed_login'?"));
 }
 
 // "When you use multiple fields they are linked by an AND": the unique pair
-TEST_F(Specification, GroupsByPairs) {
+TEST_F(CorrelationSpecification, GroupsByPairs) {
   std::string text = many("gte: 2");
   text.replace(text.find("[User]"), 6, "[User, CurrentDirectory]");
   use(text);
@@ -120,7 +120,7 @@ TEST_F(Specification, GroupsByPairs) {
 }
 
 // "The following format must be used: number + letter (in lowercase)"; "example for 1h30: timespan: 90m"
-TEST_F(Specification, Timespans) {
+TEST_F(CorrelationSpecification, Timespans) {
   const std::vector<std::pair<std::string, uint64_t>> spans = {
       {"10s", 10 * kSecond}, {"90m", 90 * kMinute}, {"2h", 2 * kHour}, {"1d", 24 * kHour}};
   for (const auto& [text, span] : spans) {
@@ -135,7 +135,7 @@ TEST_F(Specification, Timespans) {
 }
 
 // "gt: The count must be greater than the given value", and so on
-TEST_F(Specification, Criteria) {
+TEST_F(CorrelationSpecification, Criteria) {
   struct Row {
     const char* condition;
     std::vector<int> holds;  // of 1 to 4 events
@@ -165,7 +165,7 @@ TEST_F(Specification, Criteria) {
 }
 
 // "To define a range, you can use the conjunction 'AND' in the mapping. Example 101 to 200"
-TEST_F(Specification, Range) {
+TEST_F(CorrelationSpecification, Range) {
   for (const auto& [count, expected] : std::vector<std::pair<int, size_t>>{{100, 0}, {101, 1}, {200, 1}, {201, 0}}) {
     use(many("gt: 100, lte: 200"));
     for (int i = 0; i < count; ++i) {
@@ -176,7 +176,7 @@ TEST_F(Specification, Range) {
 }
 
 // "allows to give single event hits a low or informational severity and increasing this to higher levels"
-TEST_F(Specification, LevelRises) {
+TEST_F(CorrelationSpecification, LevelRises) {
   std::string text = many("gte: 1") + "level: critical\n";
   text.replace(text.find("logsource"), 0, "level: low\n");
   use(text);
@@ -186,7 +186,7 @@ TEST_F(Specification, LevelRises) {
 
 // "if the rules referred from the correlation rule should be converted as stand-alone rules or if only the correlation
 // query should be generated (default)"
-TEST_F(Specification, Generate) {
+TEST_F(CorrelationSpecification, Generate) {
   use(many("gte: 2"));
   EXPECT_THAT(see("/bin/fail", user("u"), 0), IsEmpty());
   std::string text = many("gte: 2") + "generate: true\n";
@@ -196,7 +196,7 @@ TEST_F(Specification, Generate) {
 }
 
 // "must count events for each group specified by group-by separately"; "100 failed login attempts ... in an hour"
-TEST_F(Specification, EventCount) {
+TEST_F(CorrelationSpecification, EventCount) {
   use(many("gte: 100"));
   for (uint64_t i = 1; i <= 100; ++i) {
     EXPECT_THAT(see("/bin/fail", user("other"), i * 30 * kSecond), SizeIs(i == 100 ? 1 : 0)) << i;
@@ -208,7 +208,7 @@ TEST_F(Specification, EventCount) {
 
 // "must count field values separately for each group"; "more than 100 different user accounts per source and
 // destination at a day"
-TEST_F(Specification, ValueCount) {
+TEST_F(CorrelationSpecification, ValueCount) {
   use(kLogin +
       "title: C\ncorrelation:\n  type: value_count\n  rules: [failed_login]\n  group-by: [ParentImage, "
       "CurrentDirectory]\n"
@@ -226,7 +226,7 @@ TEST_F(Specification, ValueCount) {
 }
 
 // "the mandatory field attribute"
-TEST_F(Specification, FieldIsMandatory) {
+TEST_F(CorrelationSpecification, FieldIsMandatory) {
   for (const char* type : {"value_count", "value_sum", "value_avg", "value_percentile"}) {
     std::string text = many("gte: 1");
     text.replace(text.find("event_count"), 11, type);
@@ -247,7 +247,7 @@ Values at(const std::string& where, const std::string& who) {
 }
 
 // "All events defined by the rules ... must occur in the time frame"; "invoked in arbitrary order within 5 minutes"
-TEST_F(Specification, TemporalInArbitraryOrder) {
+TEST_F(CorrelationSpecification, TemporalInArbitraryOrder) {
   for (const char* order : {"abc", "acb", "bac", "bca", "cab", "cba"}) {
     use(recon("temporal"));
     EXPECT_THAT(see(std::string("/bin/") + order[0], at("h", "u"), 0), IsEmpty());
@@ -261,7 +261,7 @@ TEST_F(Specification, TemporalInArbitraryOrder) {
 }
 
 // "The values of fields defined in group-by must all have the same value"
-TEST_F(Specification, TemporalOfOneGroup) {
+TEST_F(CorrelationSpecification, TemporalOfOneGroup) {
   use(recon("temporal"));
   see("/bin/a", at("h", "u"), 0);
   see("/bin/b", at("h", "v"), 1);
@@ -271,7 +271,7 @@ TEST_F(Specification, TemporalOfOneGroup) {
 }
 
 // "The time frame should not be restricted to boundaries"
-TEST_F(Specification, TemporalAcrossBoundaries) {
+TEST_F(CorrelationSpecification, TemporalAcrossBoundaries) {
   for (uint64_t begin = 0; begin < 10 * kMinute; begin += kMinute) {
     use(recon("temporal"));
     see("/bin/a", at("h", "u"), begin);
@@ -281,7 +281,7 @@ TEST_F(Specification, TemporalAcrossBoundaries) {
 }
 
 // "requires in addition that the events appear in the order provided in the rule attribute"
-TEST_F(Specification, TemporalOrdered) {
+TEST_F(CorrelationSpecification, TemporalOrdered) {
   for (const char* order : {"abc", "acb", "bac", "bca", "cab", "cba"}) {
     use(recon("temporal_ordered"));
     see(std::string("/bin/") + order[0], at("h", "u"), 0);
@@ -301,7 +301,7 @@ const std::string kManyThenOne =
 // "many failed logins as defined above are followed by a successful login by of the same user account within 1 hour";
 // "Even if the rule many_failed_logins groups by the ComputerName field, the correlation rule only uses its own
 // group-by"
-TEST_F(Specification, ManyFailedLoginsThenASuccessfulOne) {
+TEST_F(CorrelationSpecification, ManyFailedLoginsThenASuccessfulOne) {
   use(kManyThenOne);
   for (int i = 0; i < 100; ++i) {
     EXPECT_THAT(see("/bin/fail", at("host", "u"), i * kSecond), IsEmpty());
@@ -321,7 +321,7 @@ Values to(const std::string& number) {
 }
 
 // "Check if the sum of a number field match a limit"
-TEST_F(Specification, ValueSum) {
+TEST_F(CorrelationSpecification, ValueSum) {
   use(of_numbers("value_sum", "DestinationPort, gt: 1000000"));
   EXPECT_THAT(see("/bin/curl", to("999999"), 0, Category::kNetworkConnection), IsEmpty());
   EXPECT_THAT(see("/bin/curl", to("1"), 1, Category::kNetworkConnection), IsEmpty());
@@ -329,7 +329,7 @@ TEST_F(Specification, ValueSum) {
 }
 
 // "compares it to an integer or float threshold"; "groups where the average bytes sent over a period exceeds 500"
-TEST_F(Specification, ValueAvg) {
+TEST_F(CorrelationSpecification, ValueAvg) {
   for (const auto& [threshold, expected] : std::vector<std::pair<std::string, size_t>>{{"500", 1}, {"500.75", 0}}) {
     use(of_numbers("value_avg", "DestinationPort, gt: " + threshold));
     see("/bin/curl", to("500"), 0, Category::kNetworkConnection);
@@ -339,7 +339,7 @@ TEST_F(Specification, ValueAvg) {
 }
 
 // "A computer spawned a processes name in the last 24h than 1% of all the processes"
-TEST_F(Specification, ValuePercentileOfRareImages) {
+TEST_F(CorrelationSpecification, ValuePercentileOfRareImages) {
   use("title: p\nid: p\nname: p\nlogsource: {category: process_creation}\ndetection: {s: {Image|exists: true}, "
       "condition: "
       "s}\n---\n"
@@ -354,7 +354,7 @@ TEST_F(Specification, ValuePercentileOfRareImages) {
 }
 
 // "Hint: median is a percentile 50"
-TEST_F(Specification, Median) {
+TEST_F(CorrelationSpecification, Median) {
   use(of_numbers("value_percentile", "DestinationPort, percentile: 50, eq: 2"));
   for (const char* number : {"9", "1", "2"}) {
     see("/bin/curl", to(number), 0, Category::kNetworkConnection);
@@ -364,7 +364,7 @@ TEST_F(Specification, Median) {
 
 // "only matches if the events appear with the same address in the respective fields"; "The field names referenced in
 // aliases must not necessarily appear in the Sigma rules"
-TEST_F(Specification, Aliases) {
+TEST_F(CorrelationSpecification, Aliases) {
   use(rule("internal_error", "/bin/serve") + rule("new_network_connection", "/bin/serve", "network_connection") +
       "title: C\ncorrelation:\n  type: temporal\n  rules: [internal_error, new_network_connection]\n"
       "  group-by: [internal_ip, remote_ip]\n  timespan: 10s\n  aliases:\n"
@@ -443,7 +443,7 @@ detection:
 )";
 
 // "Failed Logins Followed by Successful Login"
-TEST_F(Specification, TheCompleteExample) {
+TEST_F(CorrelationSpecification, TheCompleteExample) {
   use(kBruteForce);
   for (int i = 0; i < 10; ++i) {
     EXPECT_THAT(see("/bin/sh", user("u"), i * kMinute), IsEmpty());
@@ -462,7 +462,7 @@ std::string text_of(const std::filesystem::path& file) {
 }
 
 // The documents of the specification's own tests, with the rules they refer to.
-TEST_F(Specification, ItsTestDocumentsLoad) {
+TEST_F(CorrelationSpecification, ItsTestDocumentsLoad) {
   const char* directory = std::getenv("VEDETTE_SIGMA_DIR");
   if (directory == nullptr) {
     GTEST_SKIP() << "VEDETTE_SIGMA_DIR is not set to a directory of the Sigma specification";

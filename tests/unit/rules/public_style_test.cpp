@@ -29,7 +29,6 @@ const std::map<std::string, std::string> kDead = {
     {"net_connection_lnx_mining_pool", "no event has a field 'DestinationHostname'"},
     {"net_connection_lnx_ngrok", "no event has a field 'DestinationHostname'"},
     {"proc_creation_lnx_logon_id", "no event has a field 'LogonId'"},
-    {"proc_creation_lnx_parent_user", "no event has a field 'ParentUser'"},
     {"proc_creation_lnx_unsupported", "its status is 'unsupported'"},
     {"proc_creation_lnx_user_names", "the placeholder '%Administrators%' has no values"},
     {"proc_creation_macos_osascript", "no events of the product 'macos'"},
