@@ -88,6 +88,20 @@ void build(CLI::App& app, Options& options, Command& chosen) {
 }
 
 void build_rule_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* test_app = add(app, "test", "Run rule tests: events and the alerts expected of them", test, chosen);
+  test_app->add_option("path", options.paths, "*.test.yml files, or directories with some below")
+      ->required()
+      ->type_name("PATH");
+  test_app
+      ->add_option(
+          "--rules", options.rules,
+          "rule directory (default: the directory named rules or rules.d that PATH is or is in, else PATH); may "
+          "be repeated")
+      ->type_name("DIR")
+      ->expected(1);
+  test_app->add_option("--junit", options.junit, "write the results as JUnit XML")->type_name("FILE");
+  test_app->footer("Exit code: 0 all passed, 1 some failed or a file has a mistake, 2 usage.");
+
   auto* explain_app = add(app, "explain", "Why a detection rule matches an event, or why not", explain, chosen);
   explain_app->add_option("rule", options.rule_file, "a detection rule, of any log source")
       ->required()

@@ -21,9 +21,11 @@ struct Options {
   sensor::Family family = sensor::Family::kAuto;
   std::vector<std::string> without_probes;
   bool json = false;
-  std::string file;        // of record and replay
-  std::string rule_file;   // of explain
-  std::string event_file;  // of explain
+  std::string file;                // of record and replay
+  std::string rule_file;           // of explain
+  std::vector<std::string> paths;  // of test
+  std::string junit;               // file of test's results, "" none
+  std::string event_file;          // of explain
 };
 
 int run(const Options& options);
@@ -32,6 +34,7 @@ int check(const Options& options);
 int servers(const Options& options);
 int record(const Options& options);
 int replay(const Options& options);
+int test(const Options& options);
 int explain(const Options& options);
 int fields(const Options& options);
 

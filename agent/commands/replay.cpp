@@ -4,9 +4,8 @@
 #include <cstdio>
 
 #include "commands/gather.h"
-#include "commands/recording.h"
+#include "commands/replay_recording.h"
 #include "output/json.h"
-#include "pipeline/pipeline.h"
 
 namespace vedette::commands {
 namespace {
@@ -25,18 +24,8 @@ int replay(const Options& options) {
     return kError;
   }
   bool json = options.json || ::isatty(STDOUT_FILENO) == 0;
-  PipelineHooks hooks{.alert = [&](const Alert& alert) { print_alert(alert, json); }};
-  Pipeline pipeline(loaded.rules.rules, loaded.signatures, nullptr, std::move(hooks));
-  Status status = read_recording(options.file, [&](Bytes record) -> Status {
-    auto event = decode(record);
-    if (!event) {
-      return fail(event.error());
-    }
-    pipeline.advance(time_of(*event));
-    pipeline.handle(*event);
-    return {};
-  });
-  pipeline.finish();
+  Status status = replay_recording(options.file, loaded.rules.rules, loaded.signatures,
+                                   [&](const Alert& alert) { print_alert(alert, json); });
   if (!status) {
     std::fflush(stdout);
     std::fprintf(stderr, "vedette: %s\n", status.error().message.c_str());

@@ -60,24 +60,12 @@ void each_category(const Visit& visit) {
 
 std::string code(std::string_view text) { return "`" + std::string(text) + "`"; }
 
-std::vector<std::string> behaviors_of(const CategoryInfo& category) {
-  constexpr std::string_view kComma = ", ";
-  std::vector<std::string> result;
-  std::string_view rest = category.behaviors;
-  for (size_t comma = rest.find(kComma); comma != std::string_view::npos; comma = rest.find(kComma)) {
-    result.emplace_back(rest.substr(0, comma));
-    rest.remove_prefix(comma + kComma.size());
-  }
-  result.emplace_back(rest);
-  return result;
-}
-
 std::string category_row(const CategoryInfo& category) {
-  std::string behaviors;
-  for (const std::string& behavior : behaviors_of(category)) {
-    behaviors += (behaviors.empty() ? "" : ", ") + code(behavior);
+  std::string events;
+  for (const std::string& behavior : behaviors(category.category)) {
+    events += (events.empty() ? "" : ", ") + code(behavior);
   }
-  return "| " + code(category.name) + " | " + behaviors + " | " + std::string(category.meaning) + " |\n";
+  return "| " + code(category.name) + " | " + events + " | " + std::string(category.meaning) + " |\n";
 }
 
 std::string field_row(const FieldInfo& field) {
@@ -92,7 +80,7 @@ std::string section(const CategoryInfo& category) {
 }
 
 Json json_of(const CategoryInfo& category) {
-  Json json = {{"behaviors", behaviors_of(category)}, {"meaning", category.meaning}, {"fields", Json::array()}};
+  Json json = {{"behaviors", behaviors(category.category)}, {"meaning", category.meaning}, {"fields", Json::array()}};
   each_field(category.category, [&](const FieldInfo& field) {
     json["fields"].push_back(
         {{"name", field.name}, {"type", name(field.type)}, {"origin", name(field.origin)}, {"meaning", field.meaning}});

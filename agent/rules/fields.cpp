@@ -106,6 +106,33 @@ std::string_view name(Origin origin) { return kOrigins[static_cast<size_t>(origi
 const FieldInfo& info(Field field) { return kTable[static_cast<size_t>(field)]; }
 const CategoryInfo& info(Category category) { return kCategories[static_cast<size_t>(category)]; }
 
+std::vector<std::string> behaviors(Category category) {
+  constexpr std::string_view kComma = ", ";
+  std::vector<std::string> result;
+  std::string_view rest = info(category).behaviors;
+  for (size_t comma = rest.find(kComma); comma != std::string_view::npos; comma = rest.find(kComma)) {
+    result.emplace_back(rest.substr(0, comma));
+    rest.remove_prefix(comma + kComma.size());
+  }
+  result.emplace_back(rest);
+  return result;
+}
+
+std::vector<std::string> known_values(Field field, Category category) {
+  switch (field) {
+    case Field::kMcpBehavior:
+      return behaviors(category);
+    case Field::kMcpOutcome:
+      return {"allowed", "denied", "blocked"};
+    case Field::kMcpRelation:
+      return {"self", "launcher", "descendant", "same_server", "stranger"};
+    case Field::kMcpEgress:
+      return {"expected", "declared", "undeclared", "new", "known"};
+    default:
+      return {};
+  }
+}
+
 std::string_view name(Field field) {
   auto index = static_cast<size_t>(field);
   return index < kFieldCount ? kTable[index].name : "";

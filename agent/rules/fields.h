@@ -80,6 +80,9 @@ struct CategoryInfo {
   std::string_view meaning;    // one line of Markdown
 };
 const CategoryInfo& info(Category category);
+std::vector<std::string> behaviors(Category category);
+// All values the field can have in events of the category, where they can be listed; else none.
+std::vector<std::string> known_values(Field field, Category category);
 
 // A field's name as rules write it.
 std::string_view name(Field field);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -18,6 +19,8 @@ struct Exception {
   // A filter leaves alone what none of its selections describes. So a condition that holds for such an event says
   // what stays ("not selection"), any other says what goes ("selection"); the specification shows both.
   bool says_what_stays = false;
+
+  [[nodiscard]] bool suppresses(const EventView& event) const { return detection->matches(event) != says_what_stays; }
 };
 
 struct LiveDetection {
@@ -26,6 +29,12 @@ struct LiveDetection {
   std::vector<Exception> exceptions;
   bool reported = true;
   std::vector<Use> uses;
+
+  // Whether it matches and no filter excepts the event.
+  [[nodiscard]] bool matches(const EventView& event) const {
+    return detection.matches(event) &&
+           std::ranges::none_of(exceptions, [&](const Exception& exception) { return exception.suppresses(event); });
+  }
 };
 
 // The detection and not what its filters except.
