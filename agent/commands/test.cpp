@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 
@@ -53,6 +54,22 @@ int report(const Options& options, const std::vector<CaseResult>& results) {
   return std::fflush(stdout) == 0 && rule_tests::passed(results) == results.size() ? kGood : kError;
 }
 
+std::vector<Case> read_cases(const std::vector<rules::RuleSource>& tests, const Catalog& catalog, Diagnostics& errors) {
+  std::vector<Case> cases;
+  for (const rules::RuleSource& source : tests) {
+    std::ranges::move(parse_cases(source, catalog, errors), std::back_inserter(cases));
+  }
+  return cases;
+}
+
+std::vector<CaseResult> run_all(const std::vector<Case>& cases, const Catalog& catalog,
+                                const std::shared_ptr<const rules::RuleSet>& rules, const rule_tests::Replay& replay) {
+  std::vector<CaseResult> results;
+  std::ranges::transform(cases, std::back_inserter(results),
+                         [&](const Case& one) { return rule_tests::run(one, catalog, rules, replay); });
+  return results;
+}
+
 }  // namespace
 
 int test(const Options& options) {
@@ -64,25 +81,18 @@ int test(const Options& options) {
   }
   rules::Compiled compiled = rules::compile(*sources);
   auto signatures = servers::load_signatures(directories);
-  compiled.errors.insert(compiled.errors.end(), signatures.errors.begin(), signatures.errors.end());
+  std::ranges::move(signatures.errors, std::back_inserter(compiled.errors));
   if (!compiled.errors.empty()) {
     return complain(compiled.errors);
   }
   Catalog catalog(*sources, compiled);
   Diagnostics errors;
-  std::vector<Case> cases;
-  for (const rules::RuleSource& source : *tests) {
-    std::ranges::move(parse_cases(source, catalog, errors), std::back_inserter(cases));
-  }
+  auto cases = read_cases(*tests, catalog, errors);
   if (!errors.empty()) {
     return complain(errors);
   }
   auto replay = replay_through(compiled.rules, signatures.signatures);
-  std::vector<CaseResult> results;
-  for (const Case& one : cases) {
-    results.push_back(rule_tests::run(one, catalog, compiled.rules, replay));
-  }
-  return report(options, results);
+  return report(options, run_all(cases, catalog, compiled.rules, replay));
 }
 
 }  // namespace vedette::commands

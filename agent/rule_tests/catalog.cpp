@@ -62,7 +62,7 @@ void Catalog::add_references(const std::vector<rules::RuleSource>& sources) {
     if (const auto* filter = std::get_if<rules::FilterRule>(&document)) {
       add_filter(file, *filter);
     } else if (const auto* correlation = std::get_if<rules::CorrelationRule>(&document)) {
-      add_resolved(correlation->rules, parts_[*find(correlation->head.id.text)]);
+      add_correlation(*correlation);
     }
   }
 }
@@ -73,6 +73,12 @@ void Catalog::add_rule(const std::string& file, const rules::Document& document)
   if (rule && !std::holds_alternative<rules::FilterRule>(document)) {
     by_key_.emplace(head.name.text, *rule);
     by_file_[file].push_back(*rule);
+  }
+}
+
+void Catalog::add_correlation(const rules::CorrelationRule& correlation) {
+  if (auto rule = find(correlation.head.id.text)) {
+    add_resolved(correlation.rules, parts_[*rule]);
   }
 }
 

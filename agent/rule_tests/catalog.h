@@ -32,6 +32,7 @@ class Catalog {
  private:
   void add_references(const std::vector<rules::RuleSource>& sources);
   void add_rule(const std::string& file, const rules::Document& document);
+  void add_correlation(const rules::CorrelationRule& correlation);
   void add_filter(const std::string& file, const rules::FilterRule& filter);
   void add_resolved(const std::vector<rules::Reference>& references, std::vector<size_t>& list) const;
 
