@@ -63,8 +63,8 @@ enum class Origin : uint8_t {
 std::string_view name(Origin origin);
 
 struct FieldInfo {
-  Field field;
   unsigned categories;  // of bit 1 << Category
+  Field field;
   FieldType type;
   Origin origin;
   std::string_view name;     // as rules write it
