@@ -28,8 +28,9 @@ class Runner {
  public:
   Runner(const Case& test, const Catalog& catalog, const rules::RuleSet& rules)
       : test_(test), catalog_(catalog), rules_(rules) {
-    for (size_t category = 0; category < rules_.by_category.size(); ++category) {
-      for (size_t index : rules_.by_category[category]) {
+    for (size_t category = 0; category < rules_.plans.size(); ++category) {
+      for (uint32_t i = 0; i < rules_.plans[category].size(); ++i) {
+        uint32_t index = rules_.plans[category].rule(i);
         detections_[rules_.detections[index].info] = {&rules_.detections[index],
                                                       static_cast<rules::Category>(category)};
       }
