@@ -8,12 +8,20 @@
 namespace vedette::commands {
 namespace {
 
-void print_json(const Loaded& loaded, size_t live) {
-  nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},       {"live", live},
-                                 {"dead", loaded.rules.infos.size() - live}, {"errors", loaded.errors.size()},
-                                 {"filters", loaded.rules.filters},          {"diagnostics", nlohmann::json::array()},
-                                 {"dead_rules", nlohmann::json::array()},    {"idle_filters", nlohmann::json::array()}};
-  for (const auto& error : loaded.errors) {
+void print_json(const Loaded& loaded, size_t live, bool strict) {
+  Diagnostics errors = mistakes(loaded);
+  nlohmann::ordered_json json = {{"rules", loaded.rules.infos.size()},
+                                 {"live", live},
+                                 {"dead", loaded.rules.infos.size() - live},
+                                 {"errors", errors.size()},
+                                 {"wrong_files", wrong_files(loaded.rules)},
+                                 {"filters", loaded.rules.filters},
+                                 {"digest", rules::digest_of(*loaded.rules.rules)},
+                                 {"would_start", can_start(loaded, strict)},
+                                 {"diagnostics", nlohmann::json::array()},
+                                 {"dead_rules", nlohmann::json::array()},
+                                 {"idle_filters", nlohmann::json::array()}};
+  for (const auto& error : errors) {
     json["diagnostics"].push_back(error.text());
   }
   for (const auto& rule : loaded.rules.infos) {
@@ -28,7 +36,7 @@ void print_json(const Loaded& loaded, size_t live) {
   std::printf("%s\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-void print_text(const Loaded& loaded, size_t live) {
+void print_text(const Loaded& loaded, size_t live, bool strict) {
   for (const auto& rule : loaded.rules.infos) {
     if (!rule.dead.empty()) {
       std::printf("%s: \"%s\" can never fire: %s\n", rule.file.c_str(), rule.title.c_str(), rule.dead.c_str());
@@ -38,8 +46,13 @@ void print_text(const Loaded& loaded, size_t live) {
     std::printf("%s:%d: the filter \"%s\" does nothing here: %s\n", filter.file.c_str(), filter.line,
                 filter.title.c_str(), filter.reason.c_str());
   }
+  size_t errors = mistakes(loaded).size();
   std::printf("%zu rules, %zu live, %zu dead, %d filters, %zu errors\n", loaded.rules.infos.size(), live,
-              loaded.rules.infos.size() - live, loaded.rules.filters, loaded.errors.size());
+              loaded.rules.infos.size() - live, loaded.rules.filters, errors);
+  if (errors > 0) {
+    std::printf("vedette run%s would %s\n", strict ? " --strict" : "",
+                can_start(loaded, strict) ? "start without what is wrong" : "not start");
+  }
 }
 
 }  // namespace
@@ -48,13 +61,14 @@ int check(const Options& options) {
   Loaded loaded = load(options);
   auto live = static_cast<size_t>(
       std::ranges::count_if(loaded.rules.infos, [](const rules::RuleInfo& rule) { return rule.dead.empty(); }));
-  print(loaded.errors);
+  Diagnostics errors = mistakes(loaded);
+  print(errors);
   if (options.json) {
-    print_json(loaded, live);
+    print_json(loaded, live, options.strict);
   } else {
-    print_text(loaded, live);
+    print_text(loaded, live, options.strict);
   }
-  return loaded.errors.empty() ? kGood : kError;
+  return errors.empty() ? kGood : kError;
 }
 
 }  // namespace vedette::commands

@@ -25,7 +25,49 @@ Result<sockaddr_un> address_of(const std::string& path) {
   return address;
 }
 
+using Json = nlohmann::ordered_json;
+
+MonitorStatus status_from(const Json& json) {
+  const Json& rules = json.at("rules");
+  return {.servers = json.at("servers"),
+          .rules = {.digest = rules.at("digest"),
+                    .live = rules.at("live"),
+                    .dead = rules.at("dead"),
+                    .loaded = rules.at("loaded"),
+                    .stale = rules.at("stale"),
+                    .errors = rules.at("errors")}};
+}
+
 }  // namespace
+
+std::string to_json(const MonitorStatus& status) {
+  const RuleStatus& rules = status.rules;
+  Json json = {{"servers", status.servers},
+               {"rules",
+                {{"digest", rules.digest},
+                 {"live", rules.live},
+                 {"dead", rules.dead},
+                 {"loaded", rules.loaded},
+                 {"stale", rules.stale},
+                 {"errors", rules.errors}}}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+Result<MonitorStatus> status_from_json(const std::string& json) {
+  try {
+    return status_from(Json::parse(json));
+  } catch (const std::exception&) {
+    return fail("the monitor's answer cannot be understood; is it of another version?");
+  }
+}
+
+std::string stale_text(const RuleStatus& rules) {
+  std::string text = "the running rules, loaded " + rules.loaded + ", are older than the files, which have mistakes:";
+  for (const std::string& error : rules.errors) {
+    text += "\n    " + error;
+  }
+  return text;
+}
 
 Result<ControlSocket> ControlSocket::listen(const std::string& path) {
   auto address = address_of(path);
@@ -81,6 +123,11 @@ Result<std::string> ask(const std::string& path) {
     text.append(buffer.data(), static_cast<size_t>(n));
   }
   return text;
+}
+
+Result<MonitorStatus> ask_status(const std::string& path) {
+  auto answer = ask(path);
+  return answer ? status_from_json(*answer) : Result<MonitorStatus>(fail(answer.error()));
 }
 
 }  // namespace vedette::commands

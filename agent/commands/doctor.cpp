@@ -6,7 +6,9 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "commands/control.h"
 #include "commands/gather.h"
+#include "commands/state_dir.h"
 #include "sensor/sensor.h"
 
 namespace vedette::commands {
@@ -40,6 +42,24 @@ Diagnosis examine(const Options& options) {
   return diagnosis;
 }
 
+// Of the monitor that runs on the same state directory.
+Result<RuleStatus> running_rules(const Loaded& loaded) {
+  auto status = ask_status(control_socket(loaded.settings.state));
+  return status ? Result<RuleStatus>(std::move(status->rules)) : fail(status.error());
+}
+
+struct Findings {
+  Diagnosis diagnosis;
+  Loaded loaded;
+  Result<RuleStatus> running;
+
+  [[nodiscard]] bool can_run() const { return diagnosis.trouble.empty() && can_start(loaded, false); }
+};
+
+Json json_of(const RuleStatus& rules) {
+  return {{"digest", rules.digest}, {"loaded", rules.loaded}, {"stale", rules.stale}, {"errors", rules.errors}};
+}
+
 Json json_of(const sensor::CapabilityStatus& status) {
   Json parts = Json::array();
   for (const auto& part : status.parts) {
@@ -62,14 +82,18 @@ Json json_of(const sensor::CapabilityStatus& status) {
           {"limits", status.limits}};
 }
 
-void print_json(const Diagnosis& diagnosis, const Loaded& loaded) {
+void print_json(const Findings& findings) {
+  const auto& [diagnosis, loaded, running] = findings;
   Json json = {{"version", VEDETTE_VERSION},
                {"kernel", diagnosis.kernel},
-               {"can_run", diagnosis.trouble.empty() && loaded.errors.empty()},
+               {"can_run", findings.can_run()},
                {"trouble", nullptr},
                {"family", sensor::name(diagnosis.family)},
                {"config", nullptr},
                {"rules", loaded.rules.infos.size()},
+               {"digest", rules::digest_of(*loaded.rules.rules)},
+               {"wrong_files", wrong_files(loaded.rules)},
+               {"running", nullptr},
                {"errors", Json::array()},
                {"capabilities", Json::array()}};
   if (!diagnosis.trouble.empty()) {
@@ -78,7 +102,10 @@ void print_json(const Diagnosis& diagnosis, const Loaded& loaded) {
   if (!loaded.config_file.empty()) {
     json["config"] = loaded.config_file;
   }
-  for (const auto& error : loaded.errors) {
+  if (running) {
+    json["running"] = json_of(*running);
+  }
+  for (const auto& error : mistakes(loaded)) {
     json["errors"].push_back(error.text());
   }
   for (const auto& capability : diagnosis.capabilities) {
@@ -112,11 +139,29 @@ void print_unused(const std::vector<sensor::CapabilityStatus>& capabilities) {
   }
 }
 
-void print_text(const Diagnosis& diagnosis, const Loaded& loaded) {
+void print_rules(const Findings& findings) {
+  const auto& rules = findings.loaded.rules;
+  std::printf("rules          %zu, digest %s\n", rules.infos.size(), rules::digest_of(*rules.rules).c_str());
+  if (size_t wrong = wrong_files(rules); wrong > 0) {
+    std::printf("               %zu files have mistakes and are left out, see below\n", wrong);
+  }
+  if (!findings.running) {
+    std::printf("monitor        %s\n", findings.running.error().message.c_str());
+    return;
+  }
+  std::printf("monitor        running, rules loaded %s, digest %s\n", findings.running->loaded.c_str(),
+              findings.running->digest.c_str());
+  if (findings.running->stale) {
+    std::printf("               %s\n", stale_text(*findings.running).c_str());
+  }
+}
+
+void print_text(const Findings& findings) {
+  const auto& [diagnosis, loaded, running] = findings;
   std::printf("kernel         %s\n", diagnosis.kernel.c_str());
   std::printf("configuration  %s\n", loaded.config_file.empty() ? "defaults" : loaded.config_file.c_str());
-  std::printf("rules          %zu, %zu errors in configuration and rules\n\n", loaded.rules.infos.size(),
-              loaded.errors.size());
+  print_rules(findings);
+  std::printf("\n");
   for (const auto& capability : diagnosis.capabilities) {
     print_capability(capability);
   }
@@ -129,21 +174,23 @@ void print_text(const Diagnosis& diagnosis, const Loaded& loaded) {
 }  // namespace
 
 int doctor(const Options& options) {
-  Diagnosis diagnosis = examine(options);
-  Loaded loaded = load(options);
+  Findings findings{.diagnosis = examine(options), .loaded = load(options), .running = {}};
+  findings.running = running_rules(findings.loaded);
+  Diagnostics errors = mistakes(findings.loaded);
   if (options.json) {
-    print_json(diagnosis, loaded);
+    print_json(findings);
   } else {
-    print_text(diagnosis, loaded);
-    print(loaded.errors);
+    print_text(findings);
+    print(errors);
   }
-  if (!diagnosis.trouble.empty() || !loaded.errors.empty()) {
+  if (!findings.can_run()) {
     return kError;
   }
-  bool full = std::ranges::all_of(diagnosis.capabilities, [](const sensor::CapabilityStatus& status) {
+  bool full = std::ranges::all_of(findings.diagnosis.capabilities, [](const sensor::CapabilityStatus& status) {
     return status.coverage == sensor::Coverage::kFull;
   });
-  return full ? kGood : kPartial;
+  bool stale = findings.running && findings.running->stale;
+  return full && errors.empty() && !stale ? kGood : kPartial;
 }
 
 }  // namespace vedette::commands

@@ -4,12 +4,15 @@
 #include <pwd.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <climits>
 #include <cstdio>
 #include <ctime>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <sstream>
 
 #include "config/egress.h"
@@ -63,40 +66,60 @@ int64_t nanoseconds(clockid_t clock) {
   return now.tv_sec * 1'000'000'000LL + now.tv_nsec;
 }
 
-// The configured directories that are there; of the defaults, some may well be absent.
-std::vector<std::string> rule_directories(const Options& options, const config::Settings& settings,
-                                          Diagnostics& errors) {
-  if (!options.rules.empty()) {
-    return options.rules;
+std::vector<config::RuleDirectory> configured(const Options& options, const config::Settings& settings) {
+  if (options.rules.empty()) {
+    return settings.rules;
   }
-  std::vector<std::string> present;
-  for (const auto& directory : settings.rules) {
-    if (std::filesystem::is_directory(directory)) {
-      present.push_back(directory);
+  std::vector<config::RuleDirectory> named;
+  std::ranges::transform(options.rules, std::back_inserter(named),
+                         [](const auto& path) { return config::RuleDirectory{path}; });
+  return named;
+}
+
+// Of the configured ones, some may well be absent; one that was named or was there before may not.
+void find_directories(const Options& options, const std::vector<config::RuleDirectory>& before, Loaded& loaded) {
+  for (const auto& directory : configured(options, loaded.settings)) {
+    std::error_code unknown;
+    if (std::filesystem::is_directory(directory.path, unknown)) {
+      loaded.directories.push_back(directory);
+    } else if (!options.rules.empty()) {
+      loaded.errors.push_back({.file = directory.path, .message = "there is no such rule directory"});
+    } else if (std::ranges::find(before, directory.path, &config::RuleDirectory::path) != before.end()) {
+      loaded.errors.push_back(
+          {.file = directory.path,
+           .message = "the rule directory has gone; bring it back, or send SIGHUP to go on without its rules"});
     }
   }
-  if (present.empty()) {
-    errors.push_back(
-        {.file = settings.rules.empty() ? "rules" : settings.rules.front(),
+  if (loaded.directories.empty() && loaded.errors.empty()) {
+    loaded.errors.push_back(
+        {.file = loaded.settings.rules.empty() ? "rules" : loaded.settings.rules.front().path,
          .message = "no rule directory is there; install the rules or name their directory with --rules DIR"});
   }
-  return present;
 }
 
 void append(Diagnostics& to, const Diagnostics& from) { to.insert(to.end(), from.begin(), from.end()); }
 
-void load_rules(const Options& options, Loaded& loaded) {
-  auto directories = rule_directories(options, loaded.settings, loaded.errors);
-  if (directories.empty()) {
-    return;
+// A file that two of the directories hold counts once, for the whole host if one of them says so.
+void read_sources(Loaded& loaded) {
+  std::map<std::string, rules::RuleSource> by_file;
+  for (const auto& directory : loaded.directories) {
+    auto sources = rules::read_rules({directory.path});
+    if (!sources) {
+      loaded.errors.push_back({.file = directory.path, .message = sources.error().message});
+      continue;
+    }
+    for (auto& source : *sources) {
+      auto& known = by_file.try_emplace(source.file, std::move(source)).first->second;
+      known.scope = std::max(known.scope, directory.scope);
+    }
   }
-  auto sources = rules::read_rules(directories);
-  if (!sources) {
-    loaded.errors.push_back({.file = directories.front(), .message = sources.error().message});
-    return;
-  }
-  loaded.rules = rules::compile(*sources);
-  append(loaded.errors, loaded.rules.errors);
+  std::ranges::transform(by_file, std::back_inserter(loaded.sources),
+                         [](auto& entry) { return std::move(entry.second); });
+}
+
+void load_signatures(Loaded& loaded) {
+  std::vector<std::string> directories;
+  std::ranges::transform(loaded.directories, std::back_inserter(directories), &config::RuleDirectory::path);
   auto signatures = servers::load_signatures(directories);
   loaded.signatures = signatures.signatures;
   append(loaded.errors, signatures.errors);
@@ -130,8 +153,49 @@ Loaded load(const Options& options) {
   auto settings = load_settings(options, &loaded.config_file);
   loaded.settings = std::move(settings.settings);
   loaded.errors = std::move(settings.errors);
-  load_rules(options, loaded);
+  loaded.configured = loaded.errors.empty();
+  find_directories(options, {}, loaded);
+  read_sources(loaded);
+  compile(loaded);
+  load_signatures(loaded);
   return loaded;
+}
+
+Loaded read_again(const Options& options, const config::Settings& settings,
+                  const std::vector<config::RuleDirectory>& before) {
+  Loaded loaded;
+  loaded.settings = settings;
+  loaded.configured = true;
+  find_directories(options, before, loaded);
+  read_sources(loaded);
+  return loaded;
+}
+
+void compile(Loaded& loaded) {
+  loaded.rules = rules::compile(loaded.sources, {.placeholders = loaded.settings.placeholders});
+}
+
+std::vector<std::string> watched_directories(const Options& options, const config::Settings& settings) {
+  std::vector<std::string> paths;
+  std::ranges::transform(configured(options, settings), std::back_inserter(paths), &config::RuleDirectory::path);
+  return paths;
+}
+
+Diagnostics mistakes(const Loaded& loaded) {
+  Diagnostics all = loaded.errors;
+  append(all, loaded.rules.errors);
+  return all;
+}
+
+size_t wrong_files(const rules::Compiled& rules) {
+  std::set<std::string> files;
+  std::ranges::transform(rules.errors, std::inserter(files, files.end()), &Diagnostic::file);
+  return files.size();
+}
+
+bool can_start(const Loaded& loaded, bool strict) {
+  bool nothing_left = !loaded.rules.errors.empty() && loaded.rules.infos.empty();
+  return loaded.errors.empty() && !nothing_left && (!strict || loaded.rules.errors.empty());
 }
 
 void print(const Diagnostics& errors) {

@@ -17,14 +17,32 @@ namespace vedette::commands {
 
 struct Loaded {
   config::Settings settings;
-  std::string config_file;  // "" none was there
+  bool configured = false;                         // the settings have no mistake
+  std::string config_file;                         // "" none was there
+  std::vector<config::RuleDirectory> directories;  // those configured that are there
+  std::vector<rules::RuleSource> sources;
   rules::Compiled rules;
   std::shared_ptr<const servers::Signatures> signatures;
-  Diagnostics errors;  // of all of them; the rest is to be used only when empty
+  Diagnostics errors;  // of all but the rules themselves; the rest is to be used only when empty
 };
 
 // Configuration, rules and recognition data, with what the command line overrides.
 Loaded load(const Options& options);
+
+// The rule files as they are now; not compiled. A directory of `before` that has gone is an error.
+Loaded read_again(const Options& options, const config::Settings& settings,
+                  const std::vector<config::RuleDirectory>& before);
+void compile(Loaded& loaded);
+
+// Every directory that may hold rules, there or not.
+std::vector<std::string> watched_directories(const Options& options, const config::Settings& settings);
+
+// What is wrong with any of it.
+Diagnostics mistakes(const Loaded& loaded);
+// Files of rules with mistakes.
+size_t wrong_files(const rules::Compiled& rules);
+// Whether a monitor may start with it: no mistake but in some rules; when `strict`, none at all.
+bool can_start(const Loaded& loaded, bool strict);
 
 // Only the configuration; for commands that need no rules.
 config::Loaded load_settings(const Options& options, std::string* config_file = nullptr);

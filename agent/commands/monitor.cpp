@@ -9,13 +9,16 @@
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <ctime>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <system_error>
 
 #include "event/decode.h"
 #include "event/encode.h"
@@ -49,6 +52,34 @@ sensor::Verdict verdict_of(Judgement judgement) {
       break;
   }
   return sensor::Verdict::kIgnored;
+}
+
+int live_rules(const rules::Compiled& rules) {
+  auto live = [](const rules::RuleInfo& rule) { return rule.dead.empty(); };
+  return static_cast<int>(std::ranges::count_if(rules.infos, live));
+}
+
+uint64_t wall_ns() {
+  timespec now{};
+  ::clock_gettime(CLOCK_REALTIME, &now);
+  return static_cast<uint64_t>(now.tv_sec) * 1'000'000'000 + static_cast<uint64_t>(now.tv_nsec);
+}
+
+std::vector<std::string> texts(const Diagnostics& errors) {
+  std::vector<std::string> result;
+  std::ranges::transform(errors, std::back_inserter(result), [](const Diagnostic& error) { return error.text(); });
+  return result;
+}
+
+// nullopt: they are those of the last attempt.
+std::optional<Loaded> changed_rules(const Options& options, const config::Settings& settings,
+                                    const std::vector<config::RuleDirectory>& before, const Loaded& attempted) {
+  Loaded fresh = read_again(options, settings, before);
+  if (fresh.sources == attempted.sources && texts(fresh.errors) == texts(attempted.errors)) {
+    return std::nullopt;
+  }
+  compile(fresh);
+  return fresh;
 }
 
 uint32_t count_of(const Event& event) {
@@ -92,7 +123,9 @@ Monitor::Monitor(const Options& options, Loaded loaded, StateDir state)
       loaded_(std::move(loaded)),
       state_(std::move(state)),
       metrics_({.version = VEDETTE_VERSION, .revision = VEDETTE_REVISION}),
-      configs_("", servers::users()) {}
+      configs_("", servers::users()),
+      attempted_(loaded_),
+      rule_settings_(loaded_.settings) {}
 
 Monitor::~Monitor() = default;
 
@@ -223,36 +256,76 @@ Status Monitor::start_endpoints() {
   }
   control_ = std::make_unique<ControlSocket>(std::move(*control));
   resolver_ = std::make_unique<Resolver>(pipeline_->egress().hosts());
+  start_rule_watch();
   std::vector<int> watched = sensor_->descriptors();
   watched.push_back(signals_.get());
   watched.push_back(control_->descriptor());
   for (int fd : watched) {
-    epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
-    if (::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) != 0) {
-      return fail_errno("cannot watch for events");
+    if (auto status = poll_for(fd); !status) {
+      return status;
     }
   }
   return {};
 }
 
+Status Monitor::poll_for(int fd) const {
+  epoll_event event{.events = EPOLLIN, .data = {.fd = fd}};
+  return ::epoll_ctl(epoll_.get(), EPOLL_CTL_ADD, fd, &event) == 0 ? Status() : fail_errno("cannot watch for events");
+}
+
+// Without it the rules are reloaded by SIGHUP only.
+void Monitor::start_rule_watch() {
+  auto watch = RuleWatch::start(watched_directories(options_, loaded_.settings));
+  if (!watch) {
+    spdlog::warn("{}; send SIGHUP after a change", watch.error().message);
+    return;
+  }
+  rule_watch_ = std::make_unique<RuleWatch>(std::move(*watch));
+  tell_unwatched();
+  for (int fd : rule_watch_->descriptors()) {
+    if (auto status = poll_for(fd); !status) {
+      spdlog::warn("{}", status.error().message);
+    }
+  }
+}
+
+void Monitor::tell_unwatched() {
+  const std::string& trouble = rule_watch_->trouble();
+  if (!trouble.empty() && trouble != unwatched_told_) {
+    spdlog::warn("{}", trouble);
+  }
+  unwatched_told_ = trouble;
+}
+
 void Monitor::announce() {
-  int live = 0;
+  announce_rules();
+  announce_coverage();
+  export_gauges();
+  spdlog::info("{} processes, {} MCP servers", pipeline_->processes().size(), pipeline_->servers().size());
+  std::fputs("ready\n", stderr);
+  ::sd_notify(0, "READY=1");
+}
+
+// Of a set just taken, at start or at a reload.
+void Monitor::announce_rules() {
   for (const auto& rule : loaded_.rules.infos) {
-    live += rule.dead.empty() ? 1 : 0;
     if (rule.dead.empty()) {
       metrics_.known_rule(rule.title, rule.level);
     } else {
       spdlog::warn("rule \"{}\" can never fire: {}", rule.title, rule.dead);
     }
   }
+  int live = live_rules(loaded_.rules);
+  size_t wrong = wrong_files(loaded_.rules);
+  loaded_at_ = wall_ns();
   metrics_.rules(live, static_cast<int>(loaded_.rules.infos.size()) - live);
-  metrics_.reload(true, static_cast<double>(::time(nullptr)));
-  announce_coverage();
-  export_gauges();
-  spdlog::info("{} rules, {} processes, {} MCP servers", live, pipeline_->processes().size(),
-               pipeline_->servers().size());
-  std::fputs("ready\n", stderr);
-  ::sd_notify(0, "READY=1");
+  metrics_.wrong_rule_files(wrong);
+  metrics_.reload(true, static_cast<double>(loaded_at_) / 1e9);
+  spdlog::info("{} rules, digest {}", live, rules::digest_of(*loaded_.rules.rules));
+  if (wrong > 0) {
+    metrics_.reload(false, 0);
+    spdlog::error("{} rule files have mistakes and are left out; `vedette check` shows them", wrong);
+  }
 }
 
 void Monitor::announce_coverage() {
@@ -319,10 +392,21 @@ Status Monitor::loop() {
     int timeout = more ? 0 : kTickMilliseconds;
     int n = ::epoll_wait(epoll_.get(), events.data(), static_cast<int>(events.size()), timeout);
     for (int i = 0; i < n; ++i) {
-      if (events[static_cast<size_t>(i)].data.fd == control_->descriptor()) {
-        control_->answer([this] { return servers_json(); });
-      }
+      answer_or_reload(events[static_cast<size_t>(i)].data.fd);
     }
+  }
+}
+
+bool Monitor::watches_rules(int fd) const {
+  return rule_watch_ && std::ranges::count(rule_watch_->descriptors(), fd) > 0;
+}
+
+void Monitor::answer_or_reload(int fd) {
+  if (fd == control_->descriptor()) {
+    control_->answer([this] { return status_json(); });
+  } else if (watches_rules(fd) && rule_watch_->settled()) {
+    tell_unwatched();
+    reload(Reload::kRules);
   }
 }
 
@@ -337,7 +421,7 @@ bool Monitor::handle_signals() {
     if (info.ssi_signo != SIGHUP) {
       return true;
     }
-    reload();
+    reload(Reload::kConfiguration);
   }
   return false;
 }
@@ -351,6 +435,7 @@ void Monitor::tick() {
     pipeline_->egress().resolved(host, addresses);
   }
   metrics_.queue_length(dispatcher_->length());
+  finish_reload();
   if (++ticks_ % kTicksPerRefresh == 0) {
     bool clock_moved = std::abs(clock_offset() - pipeline_->context().clock_offset_ns) > kClockSlackNs;
     if (configs_.changed() || clock_moved) {
@@ -374,19 +459,68 @@ void Monitor::refresh_context() {
   pipeline_->handle(ContextEvent{.time_ns = sensor::boot_time_ns(), .json = to_json(context)});
 }
 
-void Monitor::reload() {
-  Loaded fresh = load(options_);
-  metrics_.reload(fresh.errors.empty(), static_cast<double>(::time(nullptr)));
-  if (!fresh.errors.empty()) {
-    for (const auto& error : fresh.errors) {
-      spdlog::error("{}", error.text());
-    }
-    spdlog::error("nothing is reloaded; the rules of before stay");
+void Monitor::reload(Reload what) {
+  if (loading_.valid()) {
+    wanted_ = std::max(wanted_.value_or(what), what);
+  } else if (what == Reload::kConfiguration) {
+    load_aside([options = options_] { return std::optional(load(options)); });
+  } else {
+    load_aside([options = options_, settings = rule_settings_, before = loaded_.directories, attempted = attempted_] {
+      return changed_rules(options, settings, before, attempted);
+    });
+  }
+}
+
+// Events go on being handled meanwhile.
+void Monitor::load_aside(std::function<std::optional<Loaded>()> load) {
+  try {
+    loading_ = std::async(std::launch::async, std::move(load));
+  } catch (const std::system_error& error) {
+    spdlog::error("cannot reload the rules: {}; those of before stay", error.what());
+  }
+}
+
+void Monitor::finish_reload() {
+  if (!loading_.valid() || loading_.wait_for(std::chrono::seconds(0)) != std::future_status::ready) {
     return;
   }
-  loaded_.rules = std::move(fresh.rules);
-  pipeline_->use(loaded_.rules.rules);
-  spdlog::info("{} rules reloaded", loaded_.rules.infos.size());
+  if (auto fresh = loading_.get()) {
+    take(std::move(*fresh));
+  }
+  if (auto wanted = std::exchange(wanted_, std::nullopt)) {
+    reload(*wanted);
+  }
+}
+
+void Monitor::watch_rules(const config::Settings& settings) {
+  auto directories = watched_directories(options_, settings);
+  if (rule_watch_ && directories != watched_directories(options_, rule_settings_)) {
+    rule_watch_->watch(directories);
+  }
+}
+
+// All of it or nothing, between two events.
+void Monitor::take(Loaded fresh) {
+  Diagnostics wrong = mistakes(fresh);
+  stale_ = !wrong.empty();
+  if (fresh.configured) {
+    watch_rules(fresh.settings);
+    rule_settings_ = fresh.settings;
+  }
+  if (stale_) {
+    metrics_.wrong_rule_files(wrong_files(fresh.rules));
+    metrics_.reload(false, 0);
+    for (const Diagnostic& error : wrong) {
+      spdlog::error("{}", error.text());
+    }
+    spdlog::error("nothing is reloaded; the rules of before stay, digest {}", rules::digest_of(*loaded_.rules.rules));
+  } else {
+    loaded_.directories = fresh.directories;
+    loaded_.rules = fresh.rules;
+    pipeline_->use(loaded_.rules.rules);
+    announce_rules();
+  }
+  attempted_ = std::move(fresh);
 }
 
 void Monitor::export_gauges() {
@@ -406,7 +540,18 @@ void Monitor::export_gauges() {
   metrics_.lost("rules", "correlation_state_full", correlations - std::exchange(correlations_told_, correlations));
 }
 
-std::string Monitor::servers_json() const {
+std::string Monitor::status_json() const {
+  int live = live_rules(loaded_.rules);
+  return to_json({.servers = servers_json(),
+                  .rules = {.digest = rules::digest_of(*loaded_.rules.rules),
+                            .live = live,
+                            .dead = static_cast<int>(loaded_.rules.infos.size()) - live,
+                            .loaded = output::timestamp(loaded_at_),
+                            .stale = stale_,
+                            .errors = texts(mistakes(attempted_))}});
+}
+
+nlohmann::ordered_json Monitor::servers_json() const {
   auto array = nlohmann::ordered_json::array();
   auto offset = static_cast<uint64_t>(pipeline_->context().clock_offset_ns);
   for (const Server* server : pipeline_->servers()) {
@@ -425,7 +570,7 @@ std::string Monitor::servers_json() const {
                      {"recognized", output::timestamp(judged_ns + offset)},
                      {"alerts", server->alerts}});
   }
-  return array.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace) + "\n";
+  return array;
 }
 
 void Monitor::stop() {

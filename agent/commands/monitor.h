@@ -2,14 +2,20 @@
 // The running monitor: start-up and teardown as two lists of steps, and the loop between them.
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <future>
 #include <map>
 #include <memory>
+#include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "commands/control.h"
 #include "commands/gather.h"
 #include "commands/resolver.h"
+#include "commands/rule_watch.h"
 #include "commands/state_dir.h"
 #include "metrics/metrics.h"
 #include "output/dispatcher.h"
@@ -19,6 +25,11 @@
 #include "servers/client_configs.h"
 
 namespace vedette::commands {
+
+enum class Reload : uint8_t {
+  kRules,          // the files, when they are others than at the last attempt
+  kConfiguration,  // and the configuration that names them
+};
 
 class Monitor {
  public:
@@ -46,13 +57,24 @@ class Monitor {
   bool poll_once();
   bool handle_signals();
   void tick();
-  void reload();
+  void start_rule_watch();
+  void tell_unwatched();
+  void reload(Reload what);
+  void load_aside(std::function<std::optional<Loaded>()> load);
+  void finish_reload();
+  void take(Loaded fresh);
+  void watch_rules(const config::Settings& settings);
+  void announce_rules();
   void refresh_context();
   void feed(Bytes record);
   void alert(Alert alert);
   void judged(const ProcessId& id, Judgement judgement, uint32_t exec_id);
   void export_gauges();
-  [[nodiscard]] std::string servers_json() const;
+  [[nodiscard]] Status poll_for(int fd) const;
+  [[nodiscard]] bool watches_rules(int fd) const;
+  void answer_or_reload(int fd);
+  [[nodiscard]] nlohmann::ordered_json servers_json() const;
+  [[nodiscard]] std::string status_json() const;
   [[nodiscard]] PipelineHooks hooks();
 
   Options options_;
@@ -67,7 +89,15 @@ class Monitor {
   std::unique_ptr<metrics::Endpoint> endpoint_;
   std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<Resolver> resolver_;
-  std::vector<Alert> early_;  // raised before there were outputs
+  std::unique_ptr<RuleWatch> rule_watch_;
+  std::string unwatched_told_;
+  std::future<std::optional<Loaded>> loading_;  // on a thread of its own; nullopt: nothing has changed
+  std::optional<Reload> wanted_;                // when that is done
+  Loaded attempted_;                            // the last load, whether it was taken or not
+  config::Settings rule_settings_;              // the last without a mistake; only those about rules are up to date
+  bool stale_ = false;                          // the last load was not taken
+  uint64_t loaded_at_ = 0;                      // when the rules in use were loaded, nanoseconds since the epoch
+  std::vector<Alert> early_;                    // raised before there were outputs
   Fd signals_;
   Fd epoll_;
   std::map<ProcessId, uint64_t> recognized_;  // roots of servers → when they were judged, CLOCK_BOOTTIME

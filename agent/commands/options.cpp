@@ -44,6 +44,10 @@ void add_probes(CLI::App* sub, Options& options) {
 
 void add_json(CLI::App* sub, Options& options) { sub->add_flag("--json", options.json, "JSON instead of text"); }
 
+void add_strict(CLI::App* sub, Options& options, const std::string& what) {
+  sub->add_flag("--strict", options.strict, what);
+}
+
 void add_file(CLI::App* sub, Options& options) {
   sub->add_option("file", options.file, "the recording")->required()->type_name("FILE");
 }
@@ -56,17 +60,20 @@ void build(CLI::App& app, Options& options, Command& chosen) {
   run_app->add_option("--alerts", options.alerts, "append alerts as JSON lines")->type_name("FILE");
   run_app->add_option("--metrics", options.metrics, "where Prometheus finds the metrics")->type_name("ADDR:PORT|off");
   add_probes(run_app, options);
+  add_strict(run_app, options, "refuse to start when any rule file has a mistake, instead of leaving it out");
   add_json(run_app, options);
 
   auto* doctor_app = add(app, "doctor", "What this kernel lets us see, and what not", doctor, chosen);
   add_config(doctor_app, options);
   add_rules(doctor_app, options);
+  add_state(doctor_app, options);
   add_probes(doctor_app, options);
   add_json(doctor_app, options);
 
   auto* check_app = add(app, "check", "Check the configuration and the rules", check, chosen);
   add_config(check_app, options);
   add_rules(check_app, options);
+  add_strict(check_app, options, "say whether `vedette run --strict` would start, instead of `vedette run`");
   add_json(check_app, options);
 
   auto* servers_app = add(app, "servers", "The MCP servers of the running monitor", servers, chosen);

@@ -19,8 +19,8 @@ void print_alert(const Alert& alert, bool json) {
 
 int replay(const Options& options) {
   Loaded loaded = load(options);
-  if (!loaded.errors.empty()) {
-    print(loaded.errors);
+  if (Diagnostics wrong = mistakes(loaded); !wrong.empty()) {
+    print(wrong);
     return kError;
   }
   bool json = options.json || ::isatty(STDOUT_FILENO) == 0;

@@ -23,9 +23,13 @@ int run(const Options& options) {
     return complain({"run needs root to load its probes: use sudo, or the systemd service."});
   }
   Loaded loaded = load(options);
+  print(mistakes(loaded));
   if (!loaded.errors.empty()) {
-    print(loaded.errors);
     return kError;
+  }
+  if (!can_start(loaded, options.strict)) {
+    return complain({options.strict ? "--strict starts only when no rule file has a mistake"
+                                    : "no rule is left to start with: every one has a mistake"});
   }
   auto state = StateDir::lock(loaded.settings.state);
   if (!state) {

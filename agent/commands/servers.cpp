@@ -9,9 +9,11 @@
 namespace vedette::commands {
 namespace {
 
-std::string text_of(const nlohmann::json& value) { return value.is_string() ? value.get<std::string>() : "-"; }
+using Json = nlohmann::ordered_json;
 
-void print_table(const nlohmann::json& list) {
+std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : "-"; }
+
+void print_table(const Json& list) {
   std::printf("%-20s %-15s %8s %7s  %-24s %-30s %s\n", "NAME", "CLIENT", "PID", "ALERTS", "EVIDENCE", "SINCE",
               "COMMAND");
   for (const auto& server : list) {
@@ -34,21 +36,19 @@ int servers(const Options& options) {
     print(settings.errors);
     return kError;
   }
-  auto answer = ask(control_socket(settings.settings.state));
+  auto answer = ask_status(control_socket(settings.settings.state));
   if (!answer) {
     std::fprintf(stderr, "vedette: %s; is it running, and with this --state?\n", answer.error().message.c_str());
     return kError;
   }
+  if (answer->rules.stale) {
+    std::fprintf(stderr, "vedette: %s\n", stale_text(answer->rules).c_str());
+  }
   if (options.json) {
-    std::fputs(answer->c_str(), stdout);
-    return kGood;
+    std::printf("%s\n", answer->servers.dump().c_str());
+  } else {
+    print_table(answer->servers);
   }
-  auto list = nlohmann::json::parse(*answer, nullptr, false);
-  if (list.is_discarded()) {
-    std::fputs("vedette: the monitor's answer cannot be understood\n", stderr);
-    return kError;
-  }
-  print_table(list);
   return kGood;
 }
 

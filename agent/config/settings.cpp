@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/settings.h"
 
+#include <algorithm>
+#include <cctype>
 #include <set>
 
+#include "base/text.h"
 #include "config/duration.h"
 #include "config/egress.h"
 #include "servers/yaml.h"
@@ -13,13 +16,16 @@ namespace {
 using Node = YAML::Node;
 using yaml::Reader;
 
+constexpr size_t kLongestWord = 60;  // that a suggestion is looked for
+
 class Parser {
  public:
   explicit Parser(const std::string& file, Loaded& out) : reader_(file, out.errors), settings_(out.settings) {}
 
   void document(const Node& node) {
     reader_.mapping(node, "the configuration",
-                    {{"rules", [&](const Node& n) { settings_.rules = reader_.texts(n, "rules"); }},
+                    {{"rules", [&](const Node& n) { rules(n); }},
+                     {"placeholders", [&](const Node& n) { placeholders(n); }},
                      {"state", text_into(settings_.state, "state")},
                      {"servers", [&](const Node& n) { servers(n); }},
                      {"egress", [&](const Node& n) { egress(n); }},
@@ -31,6 +37,62 @@ class Parser {
  private:
   Reader::Take text_into(std::string& target, const std::string& what) {
     return [this, &target, what](const Node& n) { target = reader_.text(n, what); };
+  }
+
+  void rules(const Node& node) {
+    settings_.rules.clear();
+    reader_.list(node, "rules", [&](const Node& element) {
+      if (auto directory = rule_directory(element); !directory.path.empty()) {
+        settings_.rules.push_back(std::move(directory));
+      }
+    });
+  }
+
+  // DIR, or {path: DIR, scope: servers|host}
+  RuleDirectory rule_directory(const Node& node) {
+    if (!node.IsMap()) {
+      return {reader_.text(node, "each of rules")};
+    }
+    RuleDirectory directory;
+    reader_.mapping(
+        node, "a rule directory",
+        {{"path", text_into(directory.path, "path")}, {"scope", [&](const Node& n) { directory.scope = scope(n); }}});
+    if (!node["path"].IsDefined()) {
+      reader_.error(node, "a rule directory needs a path, as in {path: /etc/vedette/rules.d, scope: host}");
+    }
+    return directory;
+  }
+
+  rules::Scope scope(const Node& node) {
+    return one_of(node, "scope", {"servers", "host"}, {}) == "host" ? rules::Scope::kHost : rules::Scope::kServers;
+  }
+
+  void placeholders(const Node& node) {
+    if (!node.IsMap()) {
+      reader_.error(node, "placeholders must be a mapping (name: list of texts)");
+      return;
+    }
+    for (const auto& entry : node) {
+      placeholder(entry.first, entry.second);
+    }
+  }
+
+  void placeholder(const Node& key, const Node& node) {
+    std::string placeholder = reader_.text(key, "the name of a placeholder");
+    if (!placeholder.empty() && !is_word(placeholder)) {
+      reader_.error(key, "the name of a placeholder has letters, digits, '_' and '-' only, without the % of rules");
+    }
+    auto texts = reader_.texts(node, "placeholder " + placeholder);
+    if (node.IsSequence() && node.size() == 0) {
+      reader_.error(node, "placeholder " + placeholder + " needs at least one text");
+    }
+    if (!settings_.placeholders.emplace(placeholder, std::move(texts)).second) {
+      reader_.error(key, "placeholder '" + placeholder + "' is given twice");
+    }
+  }
+
+  static bool is_word(const std::string& text) {
+    return std::ranges::all_of(text, [](unsigned char c) { return std::isalnum(c) != 0 || c == '_' || c == '-'; });
   }
 
   void servers(const Node& node) {
@@ -162,8 +224,10 @@ class Parser {
       expected += (expected.empty() ? "" : ", ") + word;
     }
     bool known = later.contains(text);
+    std::string near = text.size() <= kLongestWord ? nearest(text, {good.begin(), good.end()}) : "";
     reader_.error(node, known ? what + " '" + text + "' is not available in this version; use " + expected
-                              : "unknown " + what + "; expected one of: " + expected);
+                              : "unknown " + what + "; expected one of: " + expected +
+                                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
     return text;
   }
 

@@ -3,10 +3,12 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "rules/engine.h"
 #include "servers/recognizer.h"
 
 namespace vedette::config {
@@ -17,8 +19,16 @@ struct Output {
   std::string format;  // "native"
 };
 
+struct RuleDirectory {
+  std::string path;
+  rules::Scope scope = rules::Scope::kServers;
+
+  bool operator==(const RuleDirectory&) const = default;
+};
+
 struct Settings {
-  std::vector<std::string> rules = {"/usr/share/vedette/rules", "/etc/vedette/rules.d"};
+  std::vector<RuleDirectory> rules = {{"/usr/share/vedette/rules"}, {"/etc/vedette/rules.d"}};
+  std::map<std::string, std::vector<std::string>> placeholders;  // of rules: name → what stands for it
   std::string state = "/var/lib/vedette";
   std::vector<servers::Declared> servers;
   std::vector<std::string> egress_allow = {"127.0.0.0/8", "::1/128"};

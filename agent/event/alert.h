@@ -52,6 +52,7 @@ struct AlertRule {
   std::string title;
   Level level = Level::kMedium;
   std::vector<std::string> tags;
+  std::string digest;  // of the rule's text, "" unknown
 };
 
 struct AlertHost {

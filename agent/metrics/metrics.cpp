@@ -71,9 +71,12 @@ struct Metrics::Families {
                          .Add({}, kDelayBuckets);
   Family<Counter>& alerts = counters("alerts_total", "Alerts raised, by rule and level.");
   Family<Gauge>& servers = gauges("servers", "MCP servers running, by the client that started them.");
-  Family<Gauge>& rules = gauges("rules", "Rules loaded; no attached probe can ever satisfy a dead one.");
+  Family<Gauge>& rules = gauges(
+      "rules",
+      "Rules in use; no attached probe can ever satisfy a dead one. error: files with mistakes at the last load.");
   Gauge& live_rules = rules.Add({{"state", "live"}});
   Gauge& dead_rules = rules.Add({{"state", "dead"}});
+  Gauge& wrong_rule_files = rules.Add({{"state", "error"}});
   Gauge& reload_success =
       gauges("rules_reload_success", "Whether the last load of the rules succeeded (1) or failed (0).").Add({});
   Gauge& reload_time =
@@ -159,6 +162,8 @@ void Metrics::rules(int live, int dead) {
   families_->live_rules.Set(live);
   families_->dead_rules.Set(dead);
 }
+
+void Metrics::wrong_rule_files(size_t files) { families_->wrong_rule_files.Set(static_cast<double>(files)); }
 
 void Metrics::reload(bool success, double timestamp_seconds) {
   families_->reload_success.Set(success ? 1 : 0);

@@ -35,8 +35,9 @@ class Metrics {
   void alert(const std::string& rule_title, Level level);
   void known_rule(const std::string& rule_title, Level level);              // its alerts exist at zero from now on
   void servers(const std::vector<std::pair<std::string, int>>& by_client);  // client "" is exported as "unknown"
-  void rules(int live, int dead);
-  void reload(bool success, double timestamp_seconds);  // the time is exported only of a success
+  void rules(int live, int dead);                                           // of the set in use
+  void wrong_rule_files(size_t files);                                      // that the last load found
+  void reload(bool success, double timestamp_seconds);                      // the time is exported only of a success
   void queue_length(size_t length);
   void known_output(const std::string& output);  // its counters exist at zero from now on
   void output_delivered(const std::string& output);

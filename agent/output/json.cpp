@@ -77,7 +77,8 @@ Json json(const AlertRule& rule) {
   return {{"id", text(rule.id)},
           {"title", text(rule.title)},
           {"level", name(rule.level)},
-          {"tags", array(rule.tags, text)}};
+          {"tags", array(rule.tags, text)},
+          {"digest", text_or_null(rule.digest)}};
 }
 
 template <typename T>

@@ -105,21 +105,22 @@ Sighting AlertBuilder::sight(const NetworkEvent& event, const Parties& parties) 
 
 Alert AlertBuilder::build(const rules::RuleInfo& rule, const Sighting& sighting, std::vector<AlertEvidence> events,
                           uint64_t lost_before, uint64_t sequence) const {
-  Alert alert{.time = sighting.evidence.time,
-              .host = context_.host,
-              .rule = {.id = rule.id, .title = rule.title, .level = rule.level, .tags = rule.tags},
-              .behavior = sighting.evidence.behavior,
-              .outcome = sighting.outcome,
-              .actor = sighting.evidence.actor,
-              .target = sighting.evidence.target,
-              .opener = sighting.evidence.opener,
-              .server = sighting.server,
-              .network = sighting.evidence.network,
-              .count = sighting.count,
-              .first_seen = sighting.first_seen,
-              .last_seen = sighting.evidence.time,
-              .lost_before = lost_before,
-              .events = std::move(events)};
+  Alert alert{
+      .time = sighting.evidence.time,
+      .host = context_.host,
+      .rule = {.id = rule.id, .title = rule.title, .level = rule.level, .tags = rule.tags, .digest = rule.digest},
+      .behavior = sighting.evidence.behavior,
+      .outcome = sighting.outcome,
+      .actor = sighting.evidence.actor,
+      .target = sighting.evidence.target,
+      .opener = sighting.evidence.opener,
+      .server = sighting.server,
+      .network = sighting.evidence.network,
+      .count = sighting.count,
+      .first_seen = sighting.first_seen,
+      .last_seen = sighting.evidence.time,
+      .lost_before = lost_before,
+      .events = std::move(events)};
   if (!alert.events.empty()) {
     alert.first_seen = alert.events.front().time;
   }

@@ -45,8 +45,14 @@ Pipeline::Pipeline(std::shared_ptr<const rules::RuleSet> rules, std::shared_ptr<
       proc_(proc),
       recognizer_(std::make_unique<servers::Recognizer>(std::vector<servers::Declared>(),
                                                         std::vector<servers::ConfigEntry>(), signatures_)),
+      every_process_(rules::is_for_every_process(*rules)),
       matcher_(std::move(rules)),
       builder_(context_, table_) {}
+
+void Pipeline::use(std::shared_ptr<const rules::RuleSet> rules) {
+  every_process_ = rules::is_for_every_process(*rules);
+  matcher_.replace(std::move(rules));
+}
 
 void Pipeline::handle(const Event& event) {
   std::visit([this](const auto& e) { on(e); }, event);
@@ -107,12 +113,21 @@ void Pipeline::on(const ExecEvent& event) {
     }
   }
   std::vector<AccessEvent> early = take_early(event);
-  if (!event.from_procfs && servers_.of(process.id) != nullptr) {
-    std::ranges::for_each(early, [this](const AccessEvent& access_event) { access(access_event); });
-    Parties parties = parties_of(process, nullptr);
-    fill(record_, event, parties);
-    decide([&] { return builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid); });
+  if (event.from_procfs) {
+    return;
   }
+  if (servers_.of(process.id) != nullptr) {
+    std::ranges::for_each(early, [this](const AccessEvent& access_event) { access(access_event); });
+    started(event, process);
+  } else if (every_process_) {
+    started(event, process);
+  }
+}
+
+void Pipeline::started(const ExecEvent& event, const Process& process) {
+  Parties parties = parties_of(process, nullptr);
+  fill(record_, event, parties);
+  decide([&] { return builder_.sight(event.time_ns, Behavior::kProcessStart, parties, event.uid); });
 }
 
 void Pipeline::judge(const Process& process, uint64_t time_ns, uint32_t exec_id) {
@@ -175,7 +190,7 @@ void Pipeline::on(const ExitEvent& event) {
   if (hooks_.event) {
     hooks_.event(Behavior::kProcessExit, 1);
   }
-  if (servers_.of(event.process) != nullptr) {
+  if (every_process_ || servers_.of(event.process) != nullptr) {
     Parties parties = parties_of(*process, nullptr);
     fill(record_, event, parties);
     decide([&] { return builder_.sight(event.time_ns, Behavior::kProcessExit, parties, process->uid); });

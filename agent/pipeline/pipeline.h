@@ -47,8 +47,8 @@ class Pipeline {
   void handle(const Event& event);
   // Closes what is due at that time (CLOCK_BOOTTIME).
   void advance(uint64_t now_ns);
-  // Takes other rules; correlations that are the same go on with what they had begun.
-  void use(std::shared_ptr<const rules::RuleSet> rules) { matcher_.replace(std::move(rules)); }
+  // Takes other rules, from the next event on; correlations that are the same go on with what they had begun.
+  void use(std::shared_ptr<const rules::RuleSet> rules);
   // Tells what closed with the last event, and what is still folded.
   void finish();
 
@@ -68,6 +68,7 @@ class Pipeline {
   void on(const LossEvent& event);
   void on(const ContextEvent& event);
   void access(const AccessEvent& event);
+  void started(const ExecEvent& event, const Process& process);
 
   void judge(const Process& process, uint64_t time_ns, uint32_t exec_id);
   void judge_all(uint64_t time_ns);
@@ -95,6 +96,7 @@ class Pipeline {
   ProcessTable table_;
   ServerTable servers_;
   std::unique_ptr<servers::Recognizer> recognizer_;
+  bool every_process_;  // rules are for processes of no server, too
   rules::Matcher matcher_;
   rules::Record record_;  // of the event at hand
   EgressPolicy egress_;

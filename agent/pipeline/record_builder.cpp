@@ -141,11 +141,13 @@ void fill(Record& record, const NetworkEvent& event, const Parties& parties, std
 
 void fill(Record& record, const ExecEvent& event, const Parties& parties) {
   begin(record, Category::kProcessCreation, event.time_ns, Behavior::kProcessStart, Outcome::kAllowed);
+  record.of_server = parties.actor_server != nullptr;
   set_subject(record, parties, event.uid);
 }
 
 void fill(Record& record, const ExitEvent& event, const Parties& parties) {
   begin(record, Category::kProcessTermination, event.time_ns, Behavior::kProcessExit, Outcome::kAllowed);
+  record.of_server = parties.actor_server != nullptr;
   set_subject(record, parties, parties.actor->uid);
 }
 

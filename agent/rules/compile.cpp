@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "rules/correlation_link.h"
@@ -14,26 +16,50 @@
 namespace vedette::rules {
 namespace {
 
+// Where a document begins: file, line, column.
+using Start = std::tuple<std::string, int, int>;
+
+struct Sources {
+  const std::vector<RuleSource>& files;
+  const CompileOptions& options;
+  std::set<Start> left_out;  // documents in which linking found a mistake
+};
+
 struct Parsed {
   std::vector<Document> documents;
-  std::set<std::string> broken;  // ids and names of documents with mistakes
+  std::set<std::string> broken;   // ids and names of documents with mistakes
+  std::set<std::string> awaited;  // what broken correlations build on and would not have told of by itself
 };
+
+const YamlNode* child(const YamlNode* node, std::string_view key) {
+  return node != nullptr && node->is_map() ? node->find(key) : nullptr;
+}
 
 void remember_broken(const YamlNode& node, Parsed& parsed) {
   for (const char* key : {"id", "name"}) {
-    const YamlNode* found = node.find(key);
+    const YamlNode* found = child(&node, key);
     if (found != nullptr) {
       parsed.broken.insert(found->text);
     }
   }
+  const YamlNode* correlation = child(&node, "correlation");
+  const YamlNode* rules = child(correlation, "rules");
+  const YamlNode* generate = child(correlation, "generate");
+  if (rules != nullptr && (generate == nullptr || generate->text != "true")) {
+    std::ranges::for_each(rules->children, [&](const YamlNode& rule) { parsed.awaited.insert(rule.text); });
+  }
 }
 
-void parse_file(const RuleSource& source, const CompileOptions& options, Diagnostics& errors, Parsed& parsed) {
+void parse_file(const RuleSource& source, const Sources& all, Diagnostics& errors, Parsed& parsed) {
   Report report(source.file, errors, source.text);
+  if (!source.unreadable.empty()) {
+    report.at(0, 0, source.unreadable);
+  }
   std::vector<YamlNode> nodes = parse_yaml(source.text, report);
   bool refused = refuse_collection(nodes, report);
   for (const YamlNode& node : nodes) {
-    auto document = refused ? std::nullopt : parse_document(node, report, options.placeholders);
+    bool out = refused || all.left_out.contains({source.file, node.line, node.column});
+    auto document = out ? std::nullopt : parse_document(node, report, all.options.placeholders);
     if (document) {
       parsed.documents.push_back(std::move(*document));
     } else {
@@ -42,10 +68,10 @@ void parse_file(const RuleSource& source, const CompileOptions& options, Diagnos
   }
 }
 
-Parsed parse_all(const std::vector<RuleSource>& sources, const CompileOptions& options, Diagnostics& errors) {
+Parsed parse_all(const Sources& all, Diagnostics& errors) {
   Parsed parsed;
-  for (const RuleSource& source : sources) {
-    parse_file(source, options, errors, parsed);
+  for (const RuleSource& source : all.files) {
+    parse_file(source, all, errors, parsed);
   }
   return parsed;
 }
@@ -74,7 +100,8 @@ void append(std::vector<std::string>& to, const std::vector<std::string>& more) 
 // Brings parsed documents together: references become indices, filters become exceptions of rules.
 class Linker {
  public:
-  Linker(Parsed parsed, Diagnostics& errors) : parsed_(std::move(parsed)), errors_(errors) {}
+  Linker(Parsed parsed, Diagnostics& errors)
+      : parsed_(std::move(parsed)), errors_(errors), parsed_errors_(errors.size()) {}
 
   std::shared_ptr<RuleSet> link() {
     index();
@@ -82,6 +109,7 @@ class Linker {
     CorrelationLinker correlations(linked(), *rules_, errors_);
     correlations.link();
     each<FilterRule>([this](size_t, FilterRule& rule) { add_filter(rule); });
+    keep_awaited_quiet();
     each<DetectionRule>([this](size_t i, DetectionRule&) { finish_detection(i); });
     plan();
     correlations.finish();
@@ -91,6 +119,23 @@ class Linker {
 
   [[nodiscard]] int filters() const { return filters_; }
   [[nodiscard]] const std::vector<IdleFilter>& idle_filters() const { return idle_; }
+
+  // Documents in which linking found a mistake: of each file the last that begins before it.
+  [[nodiscard]] std::set<Start> broken() const {
+    std::set<Start> result;
+    for (auto error = errors_.begin() + static_cast<std::ptrdiff_t>(parsed_errors_); error != errors_.end(); ++error) {
+      const Head* found = nullptr;
+      for (const Document& document : parsed_.documents) {
+        const Head& head = head_of(document);
+        bool before = head.file == error->file && head.line <= error->line;
+        found = before && (found == nullptr || head.line > found->line) ? &head : found;
+      }
+      if (found != nullptr) {
+        result.insert({found->file, found->line, found->column});
+      }
+    }
+    return result;
+  }
 
  private:
   template <typename Kind, typename Do>
@@ -104,6 +149,15 @@ class Linker {
 
   void mistake(const Head& head, const Reference& at, std::string message) {
     Report(head.file, errors_).at(at.line, at.column, std::move(message));
+  }
+
+  void keep_awaited_quiet() {
+    for (const std::string& key : parsed_.awaited) {
+      auto found = by_key_.find(key);
+      if (found != by_key_.end() && detection_.contains(found->second)) {
+        standings_[detection_[found->second]].correlated = true;
+      }
+    }
   }
 
   void index() {
@@ -138,7 +192,10 @@ class Linker {
     if (found != by_key_.end()) {
       return found->second;
     }
-    if (!parsed_.broken.contains(reference.text)) {
+    if (parsed_.broken.contains(reference.text)) {
+      mistake(head, reference,
+              "left out, since the rule '" + reference.text + "' that it builds on has a mistake; mend that one");
+    } else {
       std::vector<std::string> known;
       std::transform(by_key_.begin(), by_key_.end(), std::back_inserter(known), [](const auto& e) { return e.first; });
       mistake(head, reference,
@@ -292,6 +349,7 @@ class Linker {
 
   Parsed parsed_;
   Diagnostics& errors_;
+  size_t parsed_errors_;  // of the parser, before linking
   std::shared_ptr<RuleSet> rules_ = std::make_shared<RuleSet>();
   std::map<std::string, size_t> by_key_;  // id or name → document
   std::map<size_t, size_t> info_;         // document → info
@@ -311,19 +369,62 @@ void sort_by_place(const std::vector<RuleSource>& sources, Diagnostics& errors) 
   });
 }
 
+// Without those told of before.
+void add_new(Diagnostics& to, const Diagnostics& from, std::set<std::string>& told) {
+  std::ranges::copy_if(from, std::back_inserter(to), [&](const Diagnostic& e) { return told.insert(e.text()).second; });
+}
+
+void name_scopes(const std::vector<RuleSource>& sources, RuleSet& rules) {
+  std::map<std::string, Scope> by_file;
+  for (const RuleSource& source : sources) {
+    by_file.emplace(source.file, source.scope);
+  }
+  for (RuleInfo& info : rules.infos) {
+    info.scope = by_file.at(info.file);
+  }
+}
+
+bool has_live_host_rule(const RuleSet& rules) {
+  auto concerns_all = [&](Category category) {
+    const Plan& plan = rules.plans[static_cast<size_t>(category)];
+    for (uint32_t i = 0; i < plan.size(); ++i) {
+      if (rules.infos[rules.detections[plan.rule(i)].info].scope == Scope::kHost) {
+        return true;
+      }
+    }
+    return false;
+  };
+  return concerns_all(Category::kProcessCreation) || concerns_all(Category::kProcessTermination);
+}
+
 }  // namespace
 
-Compiled compile(const std::vector<RuleSource>& sources, const CompileOptions& options) {
+std::string digest_of(const RuleSet& rules) { return rules.digest; }
+
+bool is_for_every_process(const RuleSet& rules) { return rules.every_process; }
+
+// A document with a mistake is left out, and with it what builds on it: the rest is linked again without them.
+Compiled compile(const std::vector<RuleSource>& files, const CompileOptions& options) {
   Compiled compiled;
-  Linker linker(parse_all(sources, options, compiled.errors), compiled.errors);
-  auto rules = linker.link();
-  compiled.infos = rules->infos;
-  compiled.filters = linker.filters();
-  compiled.idle_filters = linker.idle_filters();
-  if (compiled.errors.empty()) {
-    compiled.rules = std::move(rules);
+  Sources sources{files, options, {}};
+  std::set<std::string> told;
+  std::shared_ptr<RuleSet> rules;
+  for (bool whole = false; !whole;) {
+    Diagnostics errors;
+    Linker linker(parse_all(sources, errors), errors);
+    rules = linker.link();
+    compiled.filters = linker.filters();
+    compiled.idle_filters = linker.idle_filters();
+    add_new(compiled.errors, errors, told);
+    auto broken = linker.broken();
+    whole = broken.empty();
+    sources.left_out.merge(broken);
   }
-  sort_by_place(sources, compiled.errors);
+  name_scopes(files, *rules);
+  rules->every_process = has_live_host_rule(*rules);
+  compiled.infos = rules->infos;
+  compiled.rules = std::move(rules);
+  sort_by_place(files, compiled.errors);
   return compiled;
 }
 

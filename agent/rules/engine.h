@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,12 +16,19 @@
 
 namespace vedette::rules {
 
+// Which processes the rules of a directory over process_creation and process_termination are for.
+enum class Scope : uint8_t {
+  kServers,  // those of server trees
+  kHost,     // every process of the host
+};
+
 struct RuleInfo {
   std::string id;
   std::string title;
   Level level = Level::kMedium;
   std::vector<std::string> tags;
   std::string file;
+  Scope scope = Scope::kServers;
   bool correlation = false;
   std::string dead;                // not empty: why no event can ever satisfy it
   std::vector<std::string> notes;  // what of it does nothing, no event can satisfy, or is not as Sigma writes it
@@ -31,6 +39,10 @@ struct RuleInfo {
 struct RuleSource {
   std::string file;
   std::string text;
+  Scope scope = Scope::kServers;
+  std::string unreadable;  // why there is no text; "" there is
+
+  bool operator==(const RuleSource&) const = default;
 };
 
 class RuleSet;  // compiled, immutable
@@ -48,20 +60,27 @@ struct CompileOptions {
 };
 
 struct Compiled {
-  std::shared_ptr<const RuleSet> rules;  // null when there are errors
-  std::vector<RuleInfo> infos;           // every detection and correlation rule, in file order; filters are no rules
+  std::shared_ptr<const RuleSet> rules;  // never null from compile(): of the documents without a mistake
+  std::vector<RuleInfo> infos;           // every rule of the set, in file order; filters are no rules
   int filters = 0;
+  // Mistakes, and what is left out because it refers to a document that has some.
   Diagnostics errors;
   std::vector<IdleFilter> idle_filters;
 };
 
-// All *.yml below the directories, sorted by path. Recognition data (servers/, *.test.yml) is not a rule.
+// All *.yml below the directories, sorted by path. Recognition data (servers/), *.test.yml and what has a hidden name
+// is not a rule.
 Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& directories);
 
 Compiled compile(const std::vector<RuleSource>& sources, const CompileOptions& options = {});
 
 // Events come up to this much out of order without any difference to windows that are judged when they close.
 inline constexpr uint64_t kLatenessNs = 1'000'000'000;
+
+// What the whole set is known by, and whether some live rule of it has scope host and is for starts or ends of
+// processes.
+std::string digest_of(const RuleSet& rules);
+bool is_for_every_process(const RuleSet& rules);
 
 struct Match {
   const RuleInfo* rule = nullptr;  // lives as long as the RuleSet

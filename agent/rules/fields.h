@@ -102,6 +102,7 @@ struct Record {
   uint64_t time_ns = 0;
   uint64_t wall_ns = 0;  // the same since the Unix epoch, for UtcTime; 0: not known
   uint32_t count = 1;
+  bool of_server = true;  // false: a start or end of a process of no server
   std::bitset<kFieldCount> present;
   std::array<std::string, kFieldCount> values;
 
@@ -123,6 +124,7 @@ struct Record {
     present.reset();
     wall_ns = 0;
     count = 1;
+    of_server = true;
   }
 };
 

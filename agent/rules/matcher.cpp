@@ -8,6 +8,12 @@
 #include "rules/rule_set.h"
 
 namespace vedette::rules {
+namespace {
+
+bool in_scope(const RuleInfo& rule, const Record& record) { return record.of_server || rule.scope == Scope::kHost; }
+
+}  // namespace
+
 struct Matcher::State {
   explicit State(std::shared_ptr<const RuleSet> set) : rules(std::move(set)), correlator(rules->correlations) {
     evaluate(*rules);
@@ -24,6 +30,9 @@ struct Matcher::State {
     view.show(record);
     for (uint32_t index : evaluations[static_cast<size_t>(record.category)].match(view)) {
       const LiveDetection& rule = rules->detections[index];
+      if (!in_scope(rules->infos[rule.info], record)) {
+        continue;
+      }
       if (rule.reported) {
         found.push_back({&rules->infos[rule.info], {}});
       }

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "rules/engine.h"
 
@@ -13,6 +16,9 @@ namespace fs = std::filesystem;
 // One byte more than a rule file may have, so that compile() sees that it is too large.
 constexpr size_t kMostBytes = (1U << 20U) + 1;
 
+// Editors and package managers write a file under such a name before they rename it.
+bool is_hidden(const fs::path& path) { return path.filename().string().starts_with('.'); }
+
 bool is_rule(const fs::path& path) { return path.extension() == ".yml" && path.stem().extension() != ".test"; }
 
 Status add_files(const std::string& directory, std::vector<std::string>& files) {
@@ -20,24 +26,25 @@ Status add_files(const std::string& directory, std::vector<std::string>& files) 
   fs::recursive_directory_iterator at(directory, error);
   for (; !error && at != fs::recursive_directory_iterator(); at.increment(error)) {
     std::error_code unknown;
-    if (at->path().filename() == "servers" && at->is_directory(unknown)) {
+    bool skipped = is_hidden(at->path()) || at->path().filename() == "servers";
+    if (skipped && at->is_directory(unknown)) {
       at.disable_recursion_pending();
-    } else if (is_rule(at->path()) && at->is_regular_file(unknown)) {
+    } else if (!skipped && is_rule(at->path()) && at->is_regular_file(unknown)) {
       files.push_back(at->path().string());
     }
   }
   return error ? Status(fail("cannot read the rule directory " + directory + ": " + error.message())) : Status();
 }
 
-Result<RuleSource> read_file(const std::string& file) {
+RuleSource read_file(const std::string& file) {
   std::ifstream stream(file, std::ios::binary);
   std::string text(kMostBytes, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (!stream.is_open() || stream.bad()) {
-    return fail_errno("cannot read the rule file " + file);
+    return {.file = file, .unreadable = std::string("cannot be read: ") + std::strerror(errno)};
   }
   text.resize(static_cast<size_t>(stream.gcount()));
-  return RuleSource{file, std::move(text)};
+  return {.file = file, .text = std::move(text)};
 }
 
 }  // namespace
@@ -52,13 +59,7 @@ Result<std::vector<RuleSource>> read_rules(const std::vector<std::string>& direc
   std::sort(files.begin(), files.end());
   files.erase(std::unique(files.begin(), files.end()), files.end());
   std::vector<RuleSource> sources;
-  for (const std::string& file : files) {
-    auto source = read_file(file);
-    if (!source) {
-      return fail(source.error());
-    }
-    sources.push_back(std::move(*source));
-  }
+  std::transform(files.begin(), files.end(), std::back_inserter(sources), read_file);
   return sources;
 }
 

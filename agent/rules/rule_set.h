@@ -47,6 +47,7 @@ class RuleSet {
   std::vector<Correlation> correlations;  // each after those it refers to
   std::vector<Plan> plans;                // by category, of detections by their indices
   std::string digest;                     // of all rules, in their order
+  bool every_process = false;             // some live rule is for starts or ends of processes of no server
 };
 
 }  // namespace vedette::rules

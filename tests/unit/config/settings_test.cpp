@@ -30,7 +30,11 @@ std::string only_error(const std::string& text) {
 }
 
 constexpr const char* kFull = R"(
-rules: [/usr/share/vedette/rules, /etc/vedette/rules.d]
+rules:
+  - /usr/share/vedette/rules
+  - {path: /etc/vedette/rules.d, scope: host}
+  - {path: /srv/rules, scope: servers}
+placeholders: {admins: [root, ann], shells: [/bin/sh]}
 state: /var/lib/vedette
 servers:                      # declared servers, beside those recognised
   - name: github
@@ -49,7 +53,11 @@ TEST(Settings, AreRead) {
   auto loaded = parse("f", kFull);
   EXPECT_THAT(errors_of(kFull), IsEmpty());
   const auto& settings = loaded.settings;
-  EXPECT_THAT(settings.rules, ElementsAre("/usr/share/vedette/rules", "/etc/vedette/rules.d"));
+  EXPECT_THAT(settings.rules,
+              ElementsAre(RuleDirectory{"/usr/share/vedette/rules"},
+                          RuleDirectory{"/etc/vedette/rules.d", rules::Scope::kHost}, RuleDirectory{"/srv/rules"}));
+  EXPECT_THAT(settings.placeholders, ElementsAre(testing::Pair("admins", ElementsAre("root", "ann")),
+                                                 testing::Pair("shells", ElementsAre("/bin/sh"))));
   EXPECT_EQ(settings.state, "/var/lib/vedette");
   ASSERT_EQ(settings.servers.size(), 1U);
   EXPECT_EQ(settings.servers[0].name, "github");
@@ -95,7 +103,20 @@ TEST(Settings, SayWhatIsWrongAndWhere) {
       {"- a", "f:1:1: the configuration must be a mapping"},
       {"just text", "f:1:1: the configuration must be a mapping"},
       {"rules: /x", "f:1:8: rules must be a list"},
-      {"rules: [{}]", "f:1:9: each of rules must be a text"},
+      {"rules: [[x]]", "f:1:9: each of rules must be a text"},
+      {"rules: [{}]", "f:1:9: a rule directory needs a path, as in"},
+      {"rules: [{scope: host}]", "f:1:9: a rule directory needs a path, as in"},
+      {"rules: [{path: ''}]", "f:1:16: path must be a text"},
+      {"rules: [{path: x, scop: host}]", "f:1:19: unknown key 'scop' in a rule directory; did you mean 'scope'?"},
+      {"rules: [{path: x, scope: hots}]",
+       "f:1:26: unknown scope; expected one of: host, servers; did you mean 'host'?"},
+      {"rules: [{path: x, scope: all}]", "f:1:26: unknown scope; expected one of: host, servers"},
+      {"placeholders: [a]", "f:1:15: placeholders must be a mapping (name: list of texts)"},
+      {"placeholders: {a: x}", "f:1:19: placeholder a must be a list"},
+      {"placeholders: {a: []}", "f:1:19: placeholder a needs at least one text"},
+      {"placeholders: {a: [x, {}]}", "f:1:23: each of placeholder a must be a text"},
+      {"placeholders: {'%a%': [x]}", "f:1:16: the name of a placeholder has letters, digits, '_' and '-' only"},
+      {"placeholders: {a: [x], a: [y]}", "f:1:24: placeholder 'a' is given twice"},
       {"state: [x]", "f:1:8: state must be a text"},
       {"state:", "state must be a text"},
       {"state: ''", "state must be a text"},

@@ -80,6 +80,7 @@ TEST_F(MetricsTest, CountersExistAtZeroFromTheStart) {
   EXPECT_EQ(value("vedette_output_queue_length"), "0");
   EXPECT_EQ(value("vedette_rules{state=\"live\"}"), "0");
   EXPECT_EQ(value("vedette_rules{state=\"dead\"}"), "0");
+  EXPECT_EQ(value("vedette_rules{state=\"error\"}"), "0");
   EXPECT_EQ(value("vedette_rules_reload_success"), "0");
   EXPECT_EQ(value("vedette_rules_reload_timestamp_seconds"), "0");
   EXPECT_EQ(value("vedette_servers{client=\"unknown\"}"), "0");
@@ -116,12 +117,14 @@ TEST_F(MetricsTest, Measures) {
   metrics_.probe_attached("environ_read", "trampoline", true);
   metrics_.probe_attached("environ_read", "tracepoint", false);
   metrics_.rules(7, 2);
+  metrics_.wrong_rule_files(3);
   metrics_.queue_length(9);
   metrics_.map_use("verdicts", 12, 1024);
   EXPECT_EQ(value("vedette_probe_attached{capability=\"environ_read\",probe=\"trampoline\"}"), "1");
   EXPECT_EQ(value("vedette_probe_attached{capability=\"environ_read\",probe=\"tracepoint\"}"), "0");
   EXPECT_EQ(value("vedette_rules{state=\"live\"}"), "7");
   EXPECT_EQ(value("vedette_rules{state=\"dead\"}"), "2");
+  EXPECT_EQ(value("vedette_rules{state=\"error\"}"), "3");
   EXPECT_EQ(value("vedette_output_queue_length"), "9");
   EXPECT_EQ(value("vedette_map_entries{map=\"verdicts\"}"), "12");
   EXPECT_EQ(value("vedette_map_capacity{map=\"verdicts\"}"), "1024");

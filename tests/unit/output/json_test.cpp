@@ -85,7 +85,7 @@ TEST(Json, ValuesAreThoseOfTheAlert) {
   EXPECT_EQ(alert["outcome"], "allowed");
   EXPECT_EQ(alert["rule"].dump(),
             R"({"id":"66666666-2222-4333-8444-555555555555","title":"Environment of MCP server read",)"
-            R"("level":"high","tags":["attack.t1003.007"]})");
+            R"("level":"high","tags":["attack.t1003.007"],"digest":"0123456789abcdef"})");
   EXPECT_EQ(alert["server"].dump(),
             R"({"name":"github","client":"claude-code","pid":2,"evidence":["config","signature"]})");
   EXPECT_EQ(alert["actor"]["user"].dump(), R"({"id":1000,"name":"a"})");

@@ -36,8 +36,11 @@ inline Alert sample_alert() {
   alert.id = "11111111-2222-4333-8444-555555555555";
   alert.time = alert.first_seen = alert.last_seen = kSampleTime;
   alert.host = {"host", "machine", "boot"};
-  alert.rule = {
-      "66666666-2222-4333-8444-555555555555", "Environment of MCP server read", Level::kHigh, {"attack.t1003.007"}};
+  alert.rule = {"66666666-2222-4333-8444-555555555555",
+                "Environment of MCP server read",
+                Level::kHigh,
+                {"attack.t1003.007"},
+                "0123456789abcdef"};
   alert.behavior = Behavior::kEnvironRead;
   alert.actor = cat_process();
   alert.target = server_process();

@@ -16,13 +16,6 @@ using testing::rule_text;
 
 const std::string kRest = "logsource: {category: process_creation}\ndetection:\n  s: {Image: a}\n  condition: s\n";
 
-TEST(Diagnostics, NothingIsCompiledWhenAnythingIsWrong) {
-  Compiled compiled =
-      compile({{"good.yml", rule_text("  s: {Image: a}\n  condition: s\n")}, {"bad.yml", "title: x\n"}});
-  EXPECT_EQ(compiled.rules, nullptr);
-  EXPECT_FALSE(compiled.errors.empty());
-}
-
 TEST(Diagnostics, NoFilesIsFine) {
   Compiled compiled = compile({});
   EXPECT_TRUE(compiled.rules);

@@ -50,6 +50,8 @@ TEST_F(ReadRules, OnlyRules) {
   write("servers/s.yml", "");
   write("deep/servers/s.yml", "");
   write("readme.md", "");
+  write(".ansible_tmp_a.yml", "");
+  write(".git/a.yml", "");
   fs::create_directory(root_ / "directory.yml");
   auto sources = read_rules({root_, root_});
   ASSERT_TRUE(sources);
