@@ -118,6 +118,27 @@ TEST_F(Reload, AWrongFileAtTheStartIsLeftOutUnlessStrict) {
   EXPECT_NE(strict.err.find("bad.yml:1:1: expected"), std::string::npos) << strict.err;
 }
 
+TEST_F(Reload, NoAlertIsLostOrDoubledWhileRulesChange) {
+  scratch().write("own/own.yml", rule("first"));
+  start();
+  start_victim();
+  std::vector<json> actors;
+  for (int i = 0; i < 10; ++i) {
+    scratch().write("own/other.yml", rule("other", "core_dump") + "# " + std::to_string(i) + "\n");
+    ::kill(monitor().pid(), SIGHUP);
+    actors.push_back(act({"read_environ", "openat", victim().pid_text()})["actor_pid"]);
+  }
+  auto alerts = settled();
+  for (const json& actor : actors) {
+    EXPECT_EQ(std::ranges::count_if(alerts,
+                                    [&](const json& alert) {
+                                      return alert["actor"]["pid"] == actor && alert["rule"]["title"] == "first";
+                                    }),
+              1)
+        << "of the process " << actor;
+  }
+}
+
 TEST_F(Reload, RulesOfScopeHostSeeEveryProcess) {
   scratch().write("own/own.yml", rule("start", "process_start", "process_creation"));
   auto config = scratch().write("host.yaml", "rules: [{path: " + (scratch() / "own").string() + ", scope: host}]\n");
