@@ -139,6 +139,24 @@ TEST_F(Reload, NoAlertIsLostOrDoubledWhileRulesChange) {
   }
 }
 
+TEST_F(Reload, WhatACorrelationBeganGoesOn) {
+  std::string pair =
+      "---\ntitle: pair\nid: reload-pair\nlevel: high\ncorrelation:\n  type: temporal_ordered\n"
+      "  rules: [read, raw]\n  group-by: [McpServerGuid]\n  timespan: 5m\n";
+  scratch().write("own/own.yml", rule("read") + "---\n" + rule("raw", "raw_socket", "raw_socket") + pair);
+  start();
+  start_victim();
+  act({"read_environ", "openat", victim().pid_text()});
+  settled();
+  double before = loaded();
+  scratch().write("own/other.yml", rule("other", "core_dump"));
+  ASSERT_TRUE(reloaded_since(before));
+  victim().obey("raw_socket raw4");
+  json alert = monitor().wait_alert([](const json& a) { return a["rule"]["title"] == "pair"; });
+  EXPECT_EQ(alert["events"].size(), 2U);
+  EXPECT_EQ(alert["events"][0]["behavior"], "environ_read");
+}
+
 TEST_F(Reload, RulesOfScopeHostSeeEveryProcess) {
   scratch().write("own/own.yml", rule("start", "process_start", "process_creation"));
   auto config = scratch().write("host.yaml", "rules: [{path: " + (scratch() / "own").string() + ", scope: host}]\n");
