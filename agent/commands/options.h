@@ -21,7 +21,7 @@ struct Options {
   sensor::Family family = sensor::Family::kAuto;
   std::vector<std::string> without_probes;
   bool json = false;
-  bool strict = false;  // no rule file may have a mistake
+  bool strict = false;             // no rule file may have a mistake
   std::string file;                // of record and replay
   std::string rule_file;           // of explain
   std::vector<std::string> paths;  // of test

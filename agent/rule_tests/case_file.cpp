@@ -258,7 +258,7 @@ class CaseReader {
       report_.at_key(node, "events of " + std::string(name(record.category)) + " have no field '" + node.key + "'" +
                                suggestion(node.key, names_of(record.category)));
     } else if (node.is_null()) {
-      record.values[static_cast<size_t>(*field)].reset();
+      record.remove(*field);
     } else if (is_value_of(*field, node, record.category)) {
       record.set(*field, node.text);
     }

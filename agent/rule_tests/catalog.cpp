@@ -19,7 +19,7 @@ std::vector<rules::Document> documents_of(const rules::RuleSource& source) {
   rules::Report report(source.file, ignored);
   std::vector<rules::Document> result;
   for (const rules::YamlNode& node : rules::parse_yaml(source.text, report)) {
-    if (auto document = rules::parse_document(node, report)) {
+    if (auto document = rules::parse_document(node, report, {})) {
       result.push_back(std::move(*document));
     }
   }
@@ -78,7 +78,7 @@ void Catalog::add_rule(const std::string& file, const rules::Document& document)
 
 void Catalog::add_correlation(const rules::CorrelationRule& correlation) {
   if (auto rule = find(correlation.head.id.text)) {
-    add_resolved(correlation.rules, parts_[*rule]);
+    add_resolved(correlation.body.rules, parts_[*rule]);
   }
 }
 

@@ -3,9 +3,8 @@
 
 #include <algorithm>
 
-#include "rules/digest.h"
-
 #include "rules/derived_id.h"
+#include "rules/digest.h"
 #include "rules/form.h"
 
 namespace vedette::rules {

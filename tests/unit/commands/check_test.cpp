@@ -58,7 +58,10 @@ TEST_F(CheckTest, SaysHowTheRulesStand) {
   EXPECT_EQ(json["would_start"], true);
   std::string digest = json["digest"];
   EXPECT_FALSE(digest.empty());
-  write("rules/good.yml", kGoodRule + "# changed\n");
+  write("rules/good.yml", kGoodRule + "# a comment\n");
+  run(true);
+  EXPECT_EQ(nlohmann::json::parse(out_)["digest"], digest);
+  write("rules/good.yml", kGoodRule + "author: somebody\n");
   run(true);
   EXPECT_NE(nlohmann::json::parse(out_)["digest"], digest);
 }

@@ -59,7 +59,7 @@ TEST_F(Scopes, AnAlertNamesTheDigestOfItsRule) {
   pipeline_.use(rules_of(rules::Scope::kHost));
   start_weather();
   ASSERT_THAT(titles(), ElementsAre("start"));
-  EXPECT_EQ(alerts_[0].rule.digest, rules::digest_of({{"start.yml", rule("start", "process_creation")}}));
+  EXPECT_EQ(alerts_[0].rule.digest, rules::compile({{"start.yml", rule("start", "process_creation")}}).infos[0].digest);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Sigma Correlation Rules CorrelationSpecification 2.1.0, sentence by sentence: what must be, and its examples with our fields.
+// Sigma Correlation Rules CorrelationSpecification 2.1.0, sentence by sentence: what must be, and its examples with our
+// fields.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

@@ -74,10 +74,10 @@ TEST(Partial, AMistakeFoundInLinkingLeavesOutWhatBuildsOnIt) {
   Compiled compiled = compile({{"a.yml", rule("one") + "---\n" + rule("two")},
                                {"b.yml", rule("more").replace(0, 11, "title: two")},
                                {"c.yml", pair("both", "[one, missing]")},
-                               {"d.yml", rule("level", "")}});
+                               {"d.yml", pair("above", "[both, one]")}});
   EXPECT_THAT(names(compiled), ElementsAre("one", "two", "two"));
   EXPECT_THAT(errors(compiled), ElementsAre(HasSubstr("c.yml:7:16: expected the id or name of a rule, found 'missing'"),
-                                            HasSubstr("d.yml:1:1: expected 'level'")));
+                                            HasSubstr("d.yml:7:16: left out, since the rule 'both'")));
 }
 
 TEST(Partial, OfTwoWithTheSameIdTheFirstStays) {
@@ -89,7 +89,7 @@ TEST(Partial, OfTwoWithTheSameIdTheFirstStays) {
 }
 
 TEST(Partial, TheRulesOfABrokenCorrelationDoNotBeginToFire) {
-  std::string broken = pair("both", "[one, two]", "  condition: {gte: 2}\n");
+  std::string broken = pair("both", "[one, two]", "  condition: {between: 2}\n");
   Compiled compiled = compile({{"a.yml", rule("one") + "---\n" + rule("two")}, {"b.yml", broken}});
   EXPECT_THAT(firing(compiled, "a"), IsEmpty());
   EXPECT_THAT(compiled.errors, SizeIs(1)) << ::testing::PrintToString(errors(compiled));
