@@ -20,13 +20,17 @@ void print_json(const Loaded& loaded, size_t live, bool strict) {
                                  {"would_start", can_start(loaded, strict)},
                                  {"diagnostics", nlohmann::json::array()},
                                  {"dead_rules", nlohmann::json::array()},
-                                 {"idle_filters", nlohmann::json::array()}};
+                                 {"idle_filters", nlohmann::json::array()},
+                                 {"notes", nlohmann::json::array()}};
   for (const auto& error : errors) {
     json["diagnostics"].push_back(error.text());
   }
   for (const auto& rule : loaded.rules.infos) {
     if (!rule.dead.empty()) {
       json["dead_rules"].push_back({{"id", rule.id}, {"title", rule.title}, {"reason", rule.dead}});
+    }
+    for (const auto& note : rule.notes) {
+      json["notes"].push_back({{"id", rule.id}, {"title", rule.title}, {"note", note}});
     }
   }
   for (const auto& filter : loaded.rules.idle_filters) {
@@ -36,12 +40,18 @@ void print_json(const Loaded& loaded, size_t live, bool strict) {
   std::printf("%s\n", json.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace).c_str());
 }
 
-void print_text(const Loaded& loaded, size_t live, bool strict) {
-  for (const auto& rule : loaded.rules.infos) {
-    if (!rule.dead.empty()) {
-      std::printf("%s: \"%s\" can never fire: %s\n", rule.file.c_str(), rule.title.c_str(), rule.dead.c_str());
-    }
+void print_rule(const rules::RuleInfo& rule) {
+  auto line = [&](const char* what, const std::string& text) {
+    std::printf("%s: \"%s\" %s: %s\n", rule.file.c_str(), rule.title.c_str(), what, text.c_str());
+  };
+  if (!rule.dead.empty()) {
+    line("can never fire", rule.dead);
   }
+  std::ranges::for_each(rule.notes, [&](const std::string& note) { line("note", note); });
+}
+
+void print_text(const Loaded& loaded, size_t live, bool strict) {
+  std::ranges::for_each(loaded.rules.infos, print_rule);
   for (const auto& filter : loaded.rules.idle_filters) {
     std::printf("%s:%d: the filter \"%s\" does nothing here: %s\n", filter.file.c_str(), filter.line,
                 filter.title.c_str(), filter.reason.c_str());

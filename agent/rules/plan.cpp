@@ -16,6 +16,13 @@ Condition combine(Kind kind, std::vector<Condition> parts) {
   return {.kind = kind, .parts = std::move(parts)};
 }
 
+template <typename Range, typename Make>
+std::vector<Condition> each(const Range& range, const Make& make) {
+  std::vector<Condition> result(std::size(range));
+  std::ranges::transform(range, result.begin(), make);
+  return result;
+}
+
 Condition negated(Condition formula) {
   Condition result{.kind = Kind::kNot};
   result.parts.push_back(std::move(formula));
@@ -34,57 +41,37 @@ Plan::Plan(Category category) {
 }
 
 Condition Plan::formula(const Detection& detection) {
-  std::vector<Condition> selections;
-  for (const Selection& selection : detection.selections()) {
-    selections.push_back(formula(selection));
-  }
+  auto selections = each(detection.selections(), [this](const Selection& selection) { return formula(selection); });
   auto filled = [&](const auto& self, const Condition& condition) -> Condition {
     if (condition.kind == Kind::kSelection) {
       return selections[condition.selection];
     }
-    Condition result{.kind = condition.kind, .at_least = condition.at_least};
-    for (const Condition& part : condition.parts) {
-      result.parts.push_back(self(self, part));
-    }
-    return result;
+    return {.kind = condition.kind,
+            .at_least = condition.at_least,
+            .parts = each(condition.parts, [&](const Condition& part) { return self(self, part); })};
   };
   return filled(filled, detection.condition());
 }
 
 Condition Plan::formula(const Selection& selection) {
-  std::vector<Condition> alternatives;
-  for (const auto& items : selection.alternatives) {
-    std::vector<Condition> parts;
-    for (const Item& item : items) {
-      parts.push_back(formula(item));
-    }
-    alternatives.push_back(combine(Kind::kAnd, std::move(parts)));
-  }
-  return combine(Kind::kOr, std::move(alternatives));
+  return combine(Kind::kOr, each(selection.alternatives, [this](const std::vector<Item>& items) {
+                   return combine(Kind::kAnd, each(items, [this](const Item& item) { return formula(item); }));
+                 }));
 }
 
 Condition Plan::formula(const Item& item) {
-  std::vector<Condition> values;
-  for (const auto& tests : item.values) {
-    std::vector<Condition> forms;
-    for (const ValueTest& test : tests) {
-      forms.push_back(formula(item, test));
-    }
-    values.push_back(combine(Kind::kOr, std::move(forms)));
-  }
+  auto values = each(item.values, [&](const std::vector<ValueTest>& forms) {
+    return combine(Kind::kOr, each(forms, [&](const ValueTest& test) { return formula(item, test); }));
+  });
   Condition some = combine(item.all && !item.negated ? Kind::kAnd : Kind::kOr, std::move(values));
   return item.negated ? negated(std::move(some)) : some;
 }
 
 Condition Plan::formula(const Item& item, const ValueTest& test) {
-  if (!item.keyword()) {
-    return {.kind = Kind::kSelection, .selection = predicates_.add(item.field, test)};
-  }
-  std::vector<Condition> places;
-  for (const FieldName& field : fields_) {
-    places.push_back({.kind = Kind::kSelection, .selection = predicates_.add(field, test)});
-  }
-  return combine(Kind::kOr, std::move(places));
+  auto asked = [&](const FieldName& field) {
+    return Condition{.kind = Kind::kSelection, .selection = predicates_.add(field, test)};
+  };
+  return item.keyword() ? combine(Kind::kOr, each(fields_, asked)) : asked(item.field);
 }
 
 void Plan::add(uint32_t rule, Condition formula) {

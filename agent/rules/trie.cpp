@@ -7,7 +7,7 @@ namespace vedette::rules {
 namespace {
 
 // What fits into the second level cache beside other things.
-constexpr size_t kRowBytes = 512 * 1024;
+constexpr size_t kRowBytes = 1U << 19U;
 
 }  // namespace
 

@@ -35,10 +35,13 @@ class Trie {
 
   // The strings a text begins with; bytes: an iterator range over them.
   template <typename Iterator, typename Hit>
-  void walk(Iterator byte, Iterator end, const Hit& hit) const {
+  void walk(Iterator byte, const Iterator& end, const Hit& hit) const {
     uint32_t at = kRoot;
-    while (byte != end && (at = child(at, static_cast<uint8_t>(*byte++))) != kNone) {
-      tell(at, hit);
+    for (; byte != end && at != kNone; ++byte) {
+      at = child(at, static_cast<uint8_t>(*byte));
+      if (at != kNone) {
+        tell(at, hit);
+      }
     }
   }
 

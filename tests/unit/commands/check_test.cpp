@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -64,6 +65,16 @@ TEST_F(CheckTest, SaysHowTheRulesStand) {
   write("rules/good.yml", kGoodRule + "author: somebody\n");
   run(true);
   EXPECT_NE(nlohmann::json::parse(out_)["digest"], digest);
+}
+
+TEST_F(CheckTest, NamesWhatIsOnlyNoted) {
+  write("rules/good.yml", kGoodRule + "detecton: {}\n");
+  EXPECT_EQ(run(true), kGood);
+  auto notes = nlohmann::json::parse(out_)["notes"];
+  auto about_the_slip = [](const auto& note) { return note["note"].template get<std::string>().contains("detecton"); };
+  EXPECT_EQ(std::ranges::count_if(notes, about_the_slip), 1) << notes;
+  run(false);
+  EXPECT_NE(out_.find("note: "), std::string::npos) << out_;
 }
 
 TEST_F(CheckTest, AnyMistakeIsOneButOnlyStrictWouldNotStart) {

@@ -77,7 +77,7 @@ TEST(Partial, AMistakeFoundInLinkingLeavesOutWhatBuildsOnIt) {
                                {"d.yml", pair("above", "[both, one]")}});
   EXPECT_THAT(names(compiled), ElementsAre("one", "two", "two"));
   EXPECT_THAT(errors(compiled), ElementsAre(HasSubstr("c.yml:7:16: expected the id or name of a rule, found 'missing'"),
-                                            HasSubstr("d.yml:7:16: left out, since the rule 'both'")));
+                                            HasSubstr("d.yml:7:11: left out, since the rule 'both'")));
 }
 
 TEST(Partial, OfTwoWithTheSameIdTheFirstStays) {
