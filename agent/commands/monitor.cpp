@@ -536,8 +536,18 @@ void Monitor::export_gauges() {
   }
   uint64_t evicted = pipeline_->processes().evicted();
   metrics_.lost("process_table", "evicted", evicted - std::exchange(evicted_told_, evicted));
-  uint64_t correlations = pipeline_->correlation_evicted();
-  metrics_.lost("rules", "correlation_state_full", correlations - std::exchange(correlations_told_, correlations));
+  export_correlation_losses();
+}
+
+void Monitor::export_correlation_losses() {
+  const rules::Matcher& matcher = pipeline_->matcher();
+  const std::pair<const char*, uint64_t> losses[] = {{"correlation_state_full", matcher.evicted()},
+                                                     {"correlation_event_late", matcher.late()},
+                                                     {"correlation_not_numeric", matcher.not_numeric()},
+                                                     {"correlation_thinned", matcher.thinned()}};
+  for (const auto& [reason, count] : losses) {
+    metrics_.lost("rules", reason, count - std::exchange(correlation_losses_told_[reason], count));
+  }
 }
 
 std::string Monitor::status_json() const {

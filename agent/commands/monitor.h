@@ -70,6 +70,7 @@ class Monitor {
   void alert(Alert alert);
   void judged(const ProcessId& id, Judgement judgement, uint32_t exec_id);
   void export_gauges();
+  void export_correlation_losses();
   [[nodiscard]] Status poll_for(int fd) const;
   [[nodiscard]] bool watches_rules(int fd) const;
   void answer_or_reload(int fd);
@@ -104,7 +105,7 @@ class Monitor {
   uint64_t ticks_ = 0;
   bool collecting_ = false;  // what comes in was folded by the kernel
   uint64_t evicted_told_ = 0;
-  uint64_t correlations_told_ = 0;
+  std::map<std::string_view, uint64_t> correlation_losses_told_;  // by reason
 };
 
 // One exec record for each process now running, parents first: start times from the kernel, the rest from /proc.

@@ -23,7 +23,7 @@ using prometheus::Histogram;
 template <typename T>
 using Family = prometheus::Family<T>;
 
-constexpr std::array<std::pair<const char*, const char*>, 9> kKnownLosses = {{
+constexpr std::array<std::pair<const char*, const char*>, 12> kKnownLosses = {{
     {"kernel", "alert_ring_full"},
     {"kernel", "process_ring_full"},
     {"kernel", "read_fault"},
@@ -32,6 +32,9 @@ constexpr std::array<std::pair<const char*, const char*>, 9> kKnownLosses = {{
     {"pipeline", "decode_error"},
     {"process_table", "evicted"},
     {"rules", "correlation_state_full"},
+    {"rules", "correlation_event_late"},
+    {"rules", "correlation_not_numeric"},
+    {"rules", "correlation_thinned"},
     {"output", "queue_full"},
 }};
 

@@ -55,7 +55,7 @@ class Pipeline {
   [[nodiscard]] std::vector<const Server*> servers() const { return servers_.alive(); }
   [[nodiscard]] const Context& context() const { return context_; }
   [[nodiscard]] const ProcessTable& processes() const { return table_; }
-  [[nodiscard]] uint64_t correlation_evicted() const { return matcher_.evicted(); }
+  [[nodiscard]] const rules::Matcher& matcher() const { return matcher_; }
   Destinations& destinations() { return destinations_; }
   EgressPolicy& egress() { return egress_; }
 

@@ -205,16 +205,6 @@ class Linker {
     return std::nullopt;
   }
 
-  // The index among detections of a reference; nullopt after reporting.
-  std::optional<size_t> resolve_detection(const Head& head, const Reference& reference) {
-    auto document = resolve(head, reference);
-    if (document && !detection_.contains(*document)) {
-      mistake(head, reference, "'" + reference.text + "' is not a detection rule, and only those are supported here");
-      return std::nullopt;
-    }
-    return document ? std::optional(detection_[*document]) : std::nullopt;
-  }
-
   LinkedRules linked() {
     auto meant = [this](const Head& head, const Reference& reference) { return resolve(head, reference); };
     return {parsed_.documents, info_, detection_, standings_, meant};

@@ -253,15 +253,19 @@ bool CorrelationLinker::carries(size_t correlation, const std::string& name) {
   return found;
 }
 
-// A field nobody has: a slip, or a rule for other events, which is dead.
+// A field nobody has: a slip, or a rule for other events, which is dead. Of a dead rule nothing is said: its own kind
+// of log may have it.
 void CorrelationLinker::unknown(const Wanted& wanted, const Reference& name) {
+  if (!alive(wanted.target)) {
+    return;
+  }
   bool exists = field_by_name(name.text).has_value();
   std::string near = exists ? "" : suggestion(name.text, names_of(wanted.rule));
   if (!exists && (!near.empty() || name.text.starts_with("Mcp"))) {
     mistake(wanted.rule, name, wanted.path + ": expected a field or an alias, found '" + name.text + "'" + near);
   } else if (!exists && !wanted.target.correlation) {
     wanted.about.dead = wanted.about.dead.empty() ? "no event has a field '" + name.text + "'" : wanted.about.dead;
-  } else if (alive(wanted.target)) {
+  } else {
     mistake(wanted.rule, name,
             wanted.path + (wanted.target.correlation ? ": matches of the rule " : ": events of the rule ") +
                 label_of(wanted.target) + " have no field '" + name.text +

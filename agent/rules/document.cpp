@@ -16,8 +16,8 @@ const std::vector<std::string> kStatuses = {"stable", "test", "experimental", "d
 // Reads one document; remembers whether anything was wrong.
 class Reader {
  public:
-  Reader(const YamlNode& node, const Report& report, const Placeholders& placeholders)
-      : node_(node), report_(report), placeholders_(placeholders) {}
+  Reader(const YamlNode& node, const Report& report, const Placeholders& placeholders, Expressions expressions)
+      : node_(node), report_(report), placeholders_(placeholders), expressions_(expressions) {}
 
   std::optional<Document> read() {
     if (!node_.is_map()) {
@@ -183,7 +183,7 @@ class Reader {
     if (!body.is_map()) {
       return mistake(body, "expected a map of selections and a condition, found " + describe(body));
     }
-    ValueContext context{report_, placeholders_, needed};
+    ValueContext context{report_, placeholders_, needed || expressions_ == Expressions::kOfAll};
     auto parsed = Detection::parse(body, reserved, context);
     good_ = good_ && parsed;
     return parsed;
@@ -282,13 +282,15 @@ class Reader {
   const YamlNode& node_;
   const Report& report_;
   const Placeholders& placeholders_;
+  Expressions expressions_;
   bool good_ = true;
 };
 
 }  // namespace
 
-std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders) {
-  return Reader(node, report, placeholders).read();
+std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders,
+                                       Expressions expressions) {
+  return Reader(node, report, placeholders, expressions).read();
 }
 
 bool refuse_collection(const std::vector<YamlNode>& documents, const Report& report) {

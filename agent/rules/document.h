@@ -57,8 +57,12 @@ struct CorrelationRule {
 
 using Document = std::variant<DetectionRule, CorrelationRule, FilterRule>;
 
+// Of which rules a regular expression that RE2 cannot match is a mistake.
+enum class Expressions : uint8_t { kOfLiveRules, kOfAll };
+
 // nullopt after reporting every mistake of the document.
-std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders);
+std::optional<Document> parse_document(const YamlNode& node, const Report& report, const Placeholders& placeholders,
+                                       Expressions expressions = Expressions::kOfLiveRules);
 
 // Whether a file's documents are a collection of old Sigma (`action: global`), where each lacks what others say;
 // reports that they are.

@@ -119,6 +119,8 @@ class Matcher {
   [[nodiscard]] uint64_t late() const;
   // Events without a number where a correlation needs one.
   [[nodiscard]] uint64_t not_numeric() const;
+  // Events whose own time or value correlations gave up for lack of room; they still count.
+  [[nodiscard]] uint64_t thinned() const;
 
  private:
   struct State;

@@ -15,7 +15,13 @@ std::string kind_of(const Document& document) {
   return std::holds_alternative<CorrelationRule>(document) ? "correlation" : "filter";
 }
 
-void check_placeholders(const DetectionRule& rule, const Report& report) {
+// Of such a rule the detection is not read.
+bool is_unsupported(const DetectionRule& rule) { return rule.detection.selections().empty(); }
+
+void check(const DetectionRule& rule, const Report& report) {
+  if (is_unsupported(rule)) {
+    report.at(rule.head.line, rule.head.column, "its status is 'unsupported', so the rule never matches");
+  }
   if (std::string name = rule.detection.undefined(); !name.empty()) {
     report.at(rule.head.line, rule.head.column, why_undefined(name) + ", so the rule never matches");
   }
@@ -41,11 +47,13 @@ ExplainedFile explain(const RuleSource& source, const EventView& event) {
   Report report(source.file, result.errors);
   std::string other;
   for (const YamlNode& node : parse_yaml(source.text, report)) {
-    auto document = parse_document(node, report, {});
+    auto document = parse_document(node, report, {}, Expressions::kOfAll);
     const auto* rule = document ? std::get_if<DetectionRule>(&*document) : nullptr;
     if (rule != nullptr) {
-      check_placeholders(*rule, report);
-      result.rules.push_back(explain_rule(*rule, event));
+      check(*rule, report);
+      if (!is_unsupported(*rule)) {
+        result.rules.push_back(explain_rule(*rule, event));
+      }
     } else if (document) {
       other = ", only a " + kind_of(*document);
     }

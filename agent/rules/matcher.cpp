@@ -88,4 +88,6 @@ uint64_t Matcher::late() const { return state_->correlator.losses().late; }
 
 uint64_t Matcher::not_numeric() const { return state_->correlator.losses().not_numeric; }
 
+uint64_t Matcher::thinned() const { return state_->correlator.losses().thinned; }
+
 }  // namespace vedette::rules

@@ -40,7 +40,7 @@ PROGRAMS = (
     Program("families", 900, once=True),  # starts a monitor of each family itself
     Program("hardened", 200, once=True),  # locks the kernel down for good, so the last
 )
-# Not at all: real_servers needs Node.js, bad_input tests no kernel.
+# Not at all: real_servers needs Node.js, bad_input and reload test no kernel.
 
 
 def runs(families: list[str], programs: list[Program]) -> list[tuple[str, Program]]:

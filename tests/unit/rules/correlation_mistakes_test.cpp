@@ -222,6 +222,15 @@ TEST(CorrelationMistakes, ChainsAreLimited) {
                                                 "other, found 9"));
 }
 
+TEST(CorrelationMistakes, NoFieldOfADeadRuleIsOne) {
+  std::string text =
+      "title: S\nid: s\nname: sshd\nlogsource: {service: sshd}\ndetection: {k: [x], condition: k}\n---\n"
+      "title: C\ncorrelation:\n  type: value_count\n  rules: [sshd]\n  group-by: [TargetUserName, user, source.ip]\n"
+      "  timespan: 5m\n  condition: {gt: 1, field: CommandLines}\n";
+  EXPECT_THAT(mistakes(text), ::testing::IsEmpty());
+  EXPECT_THAT(compile_text(text).infos[1].dead, HasSubstr("no events of the service 'sshd'"));
+}
+
 TEST(CorrelationMistakes, AllAtOnce) {
   EXPECT_THAT(mistakes(correlated_rules() +
                        "title: C\ncorrelation:\n  type: value_cont\n  rules: one\n  group-by: [User, User]\n"

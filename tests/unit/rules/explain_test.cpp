@@ -189,6 +189,16 @@ void expect_sound(const Explanation& node) {
   EXPECT_EQ(failing_text(node, 0).empty(), node.held) << to_text(node, kTickMarks, 1);
 }
 
+TEST(Explain, RefusesWhatItCannotTell) {
+  auto only_error = [](const std::string& text) {
+    auto file = explained(text, {});
+    return file.errors.size() == 1 ? file.errors[0].message : std::to_string(file.errors.size()) + " errors";
+  };
+  EXPECT_THAT(only_error(windows_rule("  s: {CommandLine|re: '^(?!x)a'}\n  condition: s\n")), HasSubstr("lookahead"));
+  EXPECT_THAT(only_error("status: unsupported\n" + windows_rule("  s: {Image: a}\n  condition: s\n")),
+              HasSubstr("its status is 'unsupported'"));
+}
+
 TEST(Explain, AgreesWithTheEngine) {
   size_t matched = 0;
   size_t pairs = 0;
