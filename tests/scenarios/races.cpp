@@ -18,7 +18,8 @@ constexpr ptrdiff_t kInTime = 200;  // so many have to read the program's enviro
 bool reached_program(const json& truth) { return truth["image"] == "program"; }
 
 ptrdiff_t in_time(const std::vector<json>& truth) {
-  auto limit = std::chrono::nanoseconds(scaled(1ms)).count();
+  bool emulated = scaled(1ms) > 1ms;  // there a millisecond is nothing
+  auto limit = std::chrono::nanoseconds(emulated ? 1s : 1ms).count();
   return std::ranges::count_if(
       truth, [&](const json& line) { return reached_program(line) && line["delay_ns"].get<int64_t>() < limit; });
 }
