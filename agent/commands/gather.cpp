@@ -198,6 +198,12 @@ bool can_start(const Loaded& loaded, bool strict) {
   return loaded.errors.empty() && !nothing_left && (!strict || loaded.rules.errors.empty());
 }
 
+std::vector<std::string> texts(const Diagnostics& errors) {
+  std::vector<std::string> result;
+  std::ranges::transform(errors, std::back_inserter(result), [](const Diagnostic& error) { return error.text(); });
+  return result;
+}
+
 void print(const Diagnostics& errors) {
   for (const auto& error : errors) {
     std::fprintf(stderr, "%s\n", error.text().c_str());

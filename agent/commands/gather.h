@@ -47,7 +47,10 @@ bool can_start(const Loaded& loaded, bool strict);
 // Only the configuration; for commands that need no rules.
 config::Loaded load_settings(const Options& options, std::string* config_file = nullptr);
 
-// One line each on stderr.
+// One line each.
+std::vector<std::string> texts(const Diagnostics& errors);
+
+// The same on stderr.
 void print(const Diagnostics& errors);
 
 Context gather(const config::Settings& settings, const std::vector<servers::ConfigEntry>& entries);
