@@ -20,8 +20,9 @@ std::string last_warning;
 
 // What the return code says anyhow.
 bool says_nothing(std::string_view line) {
-  return line.find("failed to load") != line.npos || line.find("program load failed") != line.npos ||
-         line.starts_with("permission error while running as root");
+  constexpr std::string_view kEmpty[] = {"failed to load", "program load failed", "PROG LOAD LOG",
+                                         "permission error while running as root"};
+  return std::ranges::any_of(kEmpty, [&](std::string_view part) { return line.find(part) != line.npos; });
 }
 
 int keep_warning(libbpf_print_level level, const char* format, va_list args) {
