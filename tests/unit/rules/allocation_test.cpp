@@ -13,9 +13,13 @@ size_t allocations = 0;
 
 }  // namespace
 
-void* operator new(size_t size) {
+void* operator new(size_t size, const std::nothrow_t& /*nothrow*/) noexcept {
   ++allocations;
-  if (void* memory = std::malloc(size)) {
+  return std::malloc(size);
+}
+
+void* operator new(size_t size) {
+  if (void* memory = operator new(size, std::nothrow)) {
     return memory;
   }
   throw std::bad_alloc();
@@ -24,6 +28,8 @@ void* operator new(size_t size) {
 void operator delete(void* memory) noexcept { std::free(memory); }
 
 void operator delete(void* memory, size_t /*size*/) noexcept { std::free(memory); }
+
+void operator delete(void* memory, const std::nothrow_t& /*nothrow*/) noexcept { std::free(memory); }
 
 namespace vedette::rules::testing {
 namespace {
