@@ -9,10 +9,6 @@
 namespace vedette::rules {
 namespace {
 
-const Head& head_of(const Document& document) {
-  return std::visit([](const auto& kind) -> const Head& { return kind.head; }, document);
-}
-
 // What a message calls a rule.
 std::string label(const Head& head) { return "'" + (head.name.text.empty() ? head.title : head.name.text) + "'"; }
 

@@ -2,33 +2,15 @@
 // Links correlations to the rules they refer to, of whatever file, correlations among them.
 #pragma once
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
 #include <vector>
 
-#include "rules/document.h"
+#include "rules/linked_rules.h"
 #include "rules/rule_set.h"
 
 namespace vedette::rules {
-
-// What other documents make of a detection rule.
-struct Standing {
-  std::optional<Category> category;  // null when it is dead
-  bool correlated = false;
-  bool generated = false;
-};
-
-// Documents that have been linked already. Indices are of documents.
-struct LinkedRules {
-  const std::vector<Document>& documents;
-  const std::map<size_t, size_t>& infos;
-  const std::map<size_t, size_t>& detections;
-  std::vector<Standing>& standings;  // of each detection
-  // The document a reference means; nullopt after reporting.
-  std::function<std::optional<size_t>(const Head&, const Reference&)> resolve;
-};
 
 class CorrelationLinker {
  public:

@@ -57,6 +57,10 @@ struct CorrelationRule {
 
 using Document = std::variant<DetectionRule, CorrelationRule, FilterRule>;
 
+inline const Head& head_of(const Document& document) {
+  return std::visit([](const auto& kind) -> const Head& { return kind.head; }, document);
+}
+
 // Of which rules a regular expression that RE2 cannot match is a mistake.
 enum class Expressions : uint8_t { kOfLiveRules, kOfAll };
 
