@@ -24,7 +24,8 @@ std::optional<Format> format_by_name(std::string_view name);
 
 std::string format(Format format, const Alert& alert);
 
-// The inverse of the native form: to_json(*alert_from_json(text)) == text. An error for what is no such alert.
+// The inverse of the native form: to_json(*alert_from_json(text)) == text. What is no such alert is an error that names
+// the key ("actor.ancestors[1].pid: is missing"); keys that are not known are passed over.
 Result<Alert> alert_from_json(std::string_view text);
 
 }  // namespace vedette::output
