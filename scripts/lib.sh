@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
   g++ clang llvm cmake ninja-build pkg-config git ca-certificates linux-libc-dev
   bpftool libbpf-dev libelf-dev zlib1g-dev nlohmann-json3-dev libspdlog-dev libfmt-dev prometheus-cpp-dev
-  libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev libssl-dev
+  libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev libssl-dev libsqlite3-dev
 )
 # The compiler's 32-bit libraries. gcc-multilib itself excludes the cross compilers.
 multilib() {

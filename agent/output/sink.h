@@ -2,6 +2,7 @@
 // Where alerts go. Each sink is used by one thread, its own.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -15,9 +16,10 @@ namespace vedette::output {
 
 // What became of a batch.
 struct Delivery {
-  size_t done = 0;      // so many from the first need not be offered again
-  size_t rejected = 0;  // of these, so many the receiver refused for good
-  std::string error;    // why the rest is still to come, or why some were refused; "" all arrived
+  size_t done = 0;                           // so many from the first need not be offered again
+  size_t rejected = 0;                       // of these, so many the receiver refused for good
+  std::string error;                         // why the rest is still to come, or why some were refused; "" all arrived
+  std::chrono::milliseconds retry_after{0};  // the rest is not wanted before
 };
 
 class Sink {

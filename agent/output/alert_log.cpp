@@ -1,0 +1,348 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "output/alert_log.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <utility>
+
+#include "output/format.h"
+#include "output/json.h"
+
+namespace vedette::output {
+namespace {
+
+constexpr size_t kAlertsPerTransaction = 500;
+
+state::StoredAlert stored(int64_t seq, const Alert& alert) {
+  return {.seq = seq,
+          .time = alert.time,
+          .level = alert.rule.level,
+          .rule_id = alert.rule.id,
+          .rule = alert.rule.title,
+          .server = alert.server ? alert.server->name : "",
+          .body = to_json(alert)};
+}
+
+bool concerns(const Reader& reader, const Alert& alert) { return alert.rule.level >= reader.at_least; }
+
+}  // namespace
+
+AlertLog::AlertLog(std::string file, LogLimits limits, Observer observer)
+    : file_(std::move(file)), limits_(limits), observer_(std::move(observer)) {}
+
+size_t AlertLog::add(Reader reader) {
+  std::scoped_lock lock(mutex_);
+  readers_.push_back({.reader = std::move(reader)});
+  return readers_.size() - 1;
+}
+
+void AlertLog::append(std::vector<Alert> alerts) {
+  std::scoped_lock lock(mutex_);
+  for (Alert& alert : alerts) {
+    for (Progress& progress : readers_) {
+      progress.waiting += concerns(progress.reader, alert) ? 1 : 0;
+    }
+    entries_.push_back({++last_, std::make_shared<const Alert>(std::move(alert))});
+  }
+  shorten();
+  changed_.notify_all();
+}
+
+void AlertLog::save() {
+  std::scoped_lock lock(store_mutex_);
+  if (store_ && ::access(file_.c_str(), F_OK) != 0) {
+    failed("write", {file_ + " is gone; another is made"});
+    store_.reset();
+  }
+  if (store_ || open()) {
+    save_alerts();
+  }
+  if (store_) {
+    save_positions();
+  }
+}
+
+bool AlertLog::open() {
+  auto opened = state::Store::open(file_);
+  auto last = opened ? opened->last_seq() : fail(opened.error());
+  if (!last) {
+    failed("open", last.error());
+    return false;
+  }
+  store_ = std::move(*opened);
+  if (!store_->set_aside().empty()) {
+    observer_.state_failed("set_aside", store_->set_aside());
+  }
+  begin(*last);
+  return store_.has_value();
+}
+
+// The first time seqs go on from the file's last. Later the file is a new one: what memory has goes into it, what only
+// the old one had is lost to whom it was still to go.
+void AlertLog::begin(int64_t last) {
+  std::scoped_lock lock(mutex_);
+  if (std::exchange(begun_, true)) {
+    begin_anew();
+    return;
+  }
+  std::vector<std::string> names;
+  for (Entry& entry : entries_) {
+    entry.seq += last;
+  }
+  for (Progress& progress : readers_) {
+    progress.position += last;
+    if (progress.reader.resumes) {
+      names.push_back(progress.reader.name);
+      resume(progress, last);
+    }
+  }
+  last_ += last;
+  saved_ = last;
+  changed_.notify_all();
+  if (auto kept = store_->keep_positions(names); !kept) {
+    failed("write", kept.error());
+  }
+}
+
+void AlertLog::begin_anew() {
+  int64_t before = entries_.empty() ? last_ : entries_.front().seq - 1;
+  saved_ = before;
+  for (Progress& progress : readers_) {
+    progress.saved = -1;
+    if (progress.position < before) {
+      auto in_entries = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
+      auto left = static_cast<uint64_t>(std::ranges::count_if(entries_, in_entries));
+      give_up(progress, "state_corrupt", progress.waiting - std::min(left, progress.waiting));
+      progress.position = before;
+    }
+  }
+}
+
+// What memory has is offered again with what the file has: more often is better than not at all.
+void AlertLog::resume(Progress& progress, int64_t last) {
+  auto position = store_->position(progress.reader.name);
+  progress.position = position ? std::min(position->value_or(last), last) : last;
+  auto old = store_->count(progress.position, last, progress.reader.at_least);
+  auto concerned = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
+  progress.waiting = old.value_or(0) + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
+}
+
+void AlertLog::save_alerts() {
+  for (;;) {
+    std::vector<Entry> unsaved;
+    {
+      std::scoped_lock lock(mutex_);
+      auto first = std::ranges::upper_bound(entries_, saved_, {}, &Entry::seq);
+      auto count = std::min<std::ptrdiff_t>(entries_.end() - first, kAlertsPerTransaction);
+      unsaved.assign(first, first + count);
+    }
+    if (unsaved.empty()) {
+      return;
+    }
+    std::vector<state::StoredAlert> rows;
+    std::ranges::transform(unsaved, std::back_inserter(rows), [](const Entry& e) { return stored(e.seq, *e.alert); });
+    if (auto written = store_->append(rows); !written) {
+      failed("write", written.error());
+      return;
+    }
+    std::scoped_lock lock(mutex_);
+    complained_ = false;
+    saved_ = std::max(saved_, unsaved.back().seq);
+    shorten();
+  }
+}
+
+void AlertLog::save_positions() {
+  std::vector<std::pair<size_t, int64_t>> moved;
+  {
+    std::scoped_lock lock(mutex_);
+    for (size_t i = 0; i < readers_.size(); ++i) {
+      int64_t position = std::min(readers_[i].position, saved_);
+      if (readers_[i].reader.resumes && position != readers_[i].saved) {
+        moved.emplace_back(i, position);
+      }
+    }
+  }
+  for (const auto& [reader, position] : moved) {
+    if (auto written = store_->set_position(readers_[reader].reader.name, position); !written) {
+      failed("write", written.error());
+      return;
+    }
+    std::scoped_lock lock(mutex_);
+    readers_[reader].saved = position;
+  }
+}
+
+// Told once, until something could be written again.
+void AlertLog::failed(const std::string& operation, const Error& why) {
+  if (!std::exchange(complained_, true)) {
+    observer_.state_failed(operation, why.message);
+  }
+  if (store_ && store_->corrupt()) {
+    store_.reset();
+    complained_ = false;
+  }
+}
+
+void AlertLog::with_store(const std::function<Status(state::Store&)>& action) {
+  std::scoped_lock lock(store_mutex_);
+  if (store_) {
+    if (auto done = action(*store_); !done) {
+      failed("write", done.error());
+    }
+  }
+}
+
+void AlertLog::trim(uint64_t now) {
+  std::scoped_lock lock(store_mutex_);
+  if (!store_) {
+    return;
+  }
+  auto outdated = store_->outdated(limits_.retention, now);
+  Status done = outdated ? Status() : fail(outdated.error());
+  if (outdated && *outdated > 0) {
+    give_up_through(*outdated);
+    done = store_->remove_through(*outdated);
+  }
+  if (done && limits_.retention.age_ns != 0 && now > limits_.retention.age_ns) {
+    done = store_->forget_servers(now - limits_.retention.age_ns);
+  }
+  if (!done) {
+    failed("trim", done.error());
+  }
+}
+
+void AlertLog::give_up_through(int64_t seq) {
+  std::scoped_lock lock(mutex_);
+  for (Progress& progress : readers_) {
+    if (progress.position < seq && !in_memory(progress.position)) {
+      auto missed = store_->count(progress.position, seq, progress.reader.at_least);
+      give_up(progress, "retention", missed.value_or(0));
+      progress.position = seq;
+    }
+  }
+}
+
+Result<Batch> AlertLog::next(size_t reader, size_t limit) {
+  Progress progress;
+  {
+    std::unique_lock lock(mutex_);
+    changed_.wait(lock, [&] { return awake_ || readers_[reader].position < last_; });
+    progress = readers_[reader];
+    if (in_memory(progress.position)) {
+      return from_memory(progress, limit);
+    }
+  }
+  return from_file(progress, limit);
+}
+
+Batch AlertLog::from_memory(const Progress& progress, size_t limit) const {
+  Batch batch{.through = progress.position};
+  auto entry = std::ranges::upper_bound(entries_, progress.position, {}, &Entry::seq);
+  for (; entry != entries_.end() && batch.alerts.size() < limit; ++entry) {
+    batch.through = entry->seq;
+    if (concerns(progress.reader, *entry->alert)) {
+      batch.alerts.push_back(*entry->alert);
+      batch.seqs.push_back(entry->seq);
+    }
+  }
+  return batch;
+}
+
+Result<Batch> AlertLog::from_file(const Progress& progress, size_t limit) {
+  std::scoped_lock lock(store_mutex_);
+  if (!store_) {
+    return fail("the state file cannot be read now");
+  }
+  auto rows = store_->alerts({.after = progress.position, .at_least = progress.reader.at_least, .limit = limit});
+  if (!rows) {
+    failed("read", rows.error());
+    return fail(rows.error());
+  }
+  Batch batch;
+  for (const state::StoredAlert& row : *rows) {
+    auto alert = alert_from_json(row.body);
+    if (alert) {
+      batch.alerts.push_back(std::move(*alert));
+      batch.seqs.push_back(row.seq);
+    }
+    batch.unreadable += alert ? 0 : 1;
+  }
+  std::scoped_lock memory(mutex_);
+  int64_t before_memory = entries_.empty() ? last_ : entries_.front().seq - 1;
+  batch.through = rows->empty() ? progress.position : rows->back().seq;
+  batch.through = rows->size() < limit ? std::max(before_memory, batch.through) : batch.through;
+  return batch;
+}
+
+void AlertLog::done(size_t reader, int64_t through, size_t alerts) {
+  std::scoped_lock lock(mutex_);
+  Progress& progress = readers_[reader];
+  progress.position = std::max(progress.position, through);
+  progress.waiting -= std::min<uint64_t>(progress.waiting, alerts);
+}
+
+void AlertLog::wake() {
+  std::scoped_lock lock(mutex_);
+  awake_ = true;
+  changed_.notify_all();
+}
+
+bool AlertLog::at_end(size_t reader) const {
+  std::scoped_lock lock(mutex_);
+  return readers_[reader].position >= last_;
+}
+
+uint64_t AlertLog::waiting(size_t reader) const {
+  std::scoped_lock lock(mutex_);
+  return readers_[reader].waiting;
+}
+
+uint64_t AlertLog::not_kept(size_t reader) const {
+  std::scoped_lock lock(mutex_);
+  const Progress& progress = readers_[reader];
+  if (!progress.reader.resumes) {
+    return progress.waiting;
+  }
+  auto lost = [&](const Entry& entry) {
+    return entry.seq > std::max(progress.position, saved_) && concerns(progress.reader, *entry.alert);
+  };
+  return static_cast<uint64_t>(std::ranges::count_if(entries_, lost));
+}
+
+bool AlertLog::in_memory(int64_t after) const {
+  return entries_.empty() ? after >= last_ : after >= entries_.front().seq - 1;
+}
+
+void AlertLog::shorten() {
+  while (entries_.size() > limits_.recent && entries_.front().seq <= saved_) {
+    entries_.pop_front();
+  }
+  while (entries_.size() > limits_.unsaved) {
+    drop_oldest();
+  }
+}
+
+// It is in no file: whoever had still to read it never will.
+void AlertLog::drop_oldest() {
+  const Entry oldest = std::move(entries_.front());
+  for (Progress& progress : readers_) {
+    if (progress.position < oldest.seq && concerns(progress.reader, *oldest.alert)) {
+      give_up(progress, "memory_full", 1);
+    }
+    if (progress.position == oldest.seq - 1) {
+      progress.position = oldest.seq;
+    }
+  }
+  entries_.pop_front();
+}
+
+void AlertLog::give_up(Progress& progress, const std::string& reason, uint64_t alerts) {
+  progress.waiting -= std::min(progress.waiting, alerts);
+  if (alerts > 0) {
+    observer_.lost(progress.reader.name, reason, alerts);
+  }
+}
+
+}  // namespace vedette::output

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+// Alerts in the order they were raised: the newest in memory, and all of them in the state file, from which a slow
+// output is served later, also after a restart. While the file cannot be written, memory alone serves. Thread-safe.
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+#include "event/alert.h"
+#include "output/observer.h"
+#include "state/store.h"
+
+namespace vedette::output {
+
+struct LogLimits {
+  size_t recent = 1'000;    // alerts kept in memory besides the file
+  size_t unsaved = 10'000;  // alerts kept in memory while the file cannot be written; then the oldest are lost
+  state::Retention retention;
+};
+
+struct Reader {
+  std::string name;
+  Level at_least = Level::kInformational;
+  bool resumes = true;  // where it stopped in the last run; false: begins with what is raised from now on
+};
+
+// The next alerts for a reader, oldest first.
+struct Batch {
+  std::vector<Alert> alerts;
+  std::vector<int64_t> seqs;  // of each
+  int64_t through = 0;        // how far the reader has come when all of them are done
+  uint64_t unreadable = 0;    // alerts of the file passed over, for they are none
+};
+
+class AlertLog {
+ public:
+  // `file`: of the state. A file that cannot be opened is tried again by save().
+  AlertLog(std::string file, LogLimits limits, Observer observer);
+
+  // All readers, before anything is appended. Returns their numbers, from 0.
+  size_t add(Reader reader);
+
+  // To memory, in no time; save() brings it to the file.
+  void append(std::vector<Alert> alerts);
+
+  // Writes what is unsaved, and how far the readers have come. May block on the disk.
+  void save();
+  // Removes what retention would not keep; what a reader still had to read of it is lost to it.
+  void trim(uint64_t now);
+  // With the state file, if it is open; on an error the file is closed, to be opened by the next save().
+  void with_store(const std::function<Status(state::Store&)>& action);
+
+  // Waits until there is something for the reader, or until wake() was called: then the batch may be empty.
+  Result<Batch> next(size_t reader, size_t limit);
+  void done(size_t reader, int64_t through, size_t alerts);
+  void wake();
+
+  // Whether the reader has read all there is.
+  [[nodiscard]] bool at_end(size_t reader) const;
+  // Alerts the reader has not read.
+  [[nodiscard]] uint64_t waiting(size_t reader) const;
+  // Of these, how many are not in the file, or not for a later run.
+  [[nodiscard]] uint64_t not_kept(size_t reader) const;
+
+ private:
+  struct Entry {
+    int64_t seq;
+    std::shared_ptr<const Alert> alert;
+  };
+  struct Progress {
+    Reader reader;
+    int64_t position = 0;  // the newest that is done
+    int64_t saved = -1;    // what the file says
+    uint64_t waiting = 0;
+  };
+
+  // With store_mutex_ held.
+  bool open();
+  void begin(int64_t last);
+  void begin_anew();
+  void resume(Progress& progress, int64_t last);
+  void save_alerts();
+  void save_positions();
+  void failed(const std::string& operation, const Error& why);
+  void give_up_through(int64_t seq);
+  Result<Batch> from_file(const Progress& progress, size_t limit);
+
+  // With mutex_ held.
+  [[nodiscard]] bool in_memory(int64_t after) const;
+  Batch from_memory(const Progress& progress, size_t limit) const;
+  void shorten();
+  void drop_oldest();
+  void give_up(Progress& progress, const std::string& reason, uint64_t alerts);
+
+  const std::string file_;
+  const LogLimits limits_;
+  const Observer observer_;
+
+  // Taken before mutex_.
+  mutable std::mutex store_mutex_;
+  std::optional<state::Store> store_;
+  bool complained_ = false;  // since the file was last written
+
+  mutable std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<Entry> entries_;  // the newest
+  int64_t last_ = 0;           // the newest seq given
+  int64_t saved_ = 0;          // the newest seq in the file
+  std::vector<Progress> readers_;
+  bool begun_ = false;  // the file has been open once: seqs go on from its last
+  bool awake_ = false;
+};
+
+}  // namespace vedette::output
