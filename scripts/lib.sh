@@ -6,7 +6,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 build_packages=(
   g++ clang llvm cmake ninja-build pkg-config git ca-certificates linux-libc-dev
   bpftool libbpf-dev libelf-dev zlib1g-dev nlohmann-json3-dev libspdlog-dev libfmt-dev prometheus-cpp-dev
-  libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev libssl-dev libsqlite3-dev
+  libyaml-cpp-dev libre2-dev libcli11-dev uuid-dev libsystemd-dev libssl-dev libsqlite3-dev libcurl4-openssl-dev
 )
 # The compiler's 32-bit libraries. gcc-multilib itself excludes the cross compilers.
 multilib() {
@@ -17,7 +17,7 @@ multilib() {
 
 test_packages=(
   libgtest-dev libgmock-dev "$(multilib)" iproute2 procps lsof gdb curl util-linux
-  libbenchmark-dev prometheus python3-jsonschema clang-format-19 clang-tidy-19
+  libbenchmark-dev prometheus prometheus-alertmanager openssl python3-jsonschema clang-format-19 clang-tidy-19
 )
 # What the kernel matrix boots guests with, and fills them with.
 kernel_packages=(

@@ -4,12 +4,13 @@
 #include <unistd.h>
 
 #include "base/fd.h"
-#include "output/dispatcher.h"
-#include "output/json.h"
 #include "output/line_writer.h"
+#include "output/sinks.h"
 
 namespace vedette::output {
 namespace {
+
+constexpr size_t kBatch = 100;
 
 // Opened for reading too, to see whether the last line is whole.
 Result<Fd> open_for_append(const std::string& path) {
@@ -45,16 +46,38 @@ bool take_back(int fd, size_t bytes) {
 
 class FileSink final : public Sink {
  public:
-  FileSink(std::string path, Fd fd) : path_(std::move(path)) { use(std::move(fd)); }
+  FileSink(std::string path, Format format, Fd fd) : path_(std::move(path)), format_(format) { use(std::move(fd)); }
+  ~FileSink() override { ::fdatasync(fd_.get()); }
 
-  [[nodiscard]] std::string name() const override { return "file"; }
+  Delivery write(std::span<const Alert> alerts) override {
+    Delivery delivery;
+    for (const Alert& alert : alerts) {
+      if (auto status = append(output::format(format_, alert)); !status) {
+        delivery.error = status.error().message;
+        break;
+      }
+      ++delivery.done;
+    }
+    return delivery;
+  }
 
-  Status write(const Alert& alert) override {
+  [[nodiscard]] size_t batch() const override { return kBatch; }
+
+  void reopen() override { stale_ = true; }
+
+ private:
+  void use(Fd fd) {
+    fd_ = std::move(fd);
+    stale_ = false;
+    writer_.set_torn(!ends_in_newline(fd_.get()));
+  }
+
+  Status append(const std::string& line) {
     if (auto opened = follow_rotation(); !opened) {
       return opened;
     }
     size_t written = 0;
-    auto status = writer_.write(fd_.get(), to_json(alert), &written);
+    auto status = writer_.write(fd_.get(), line, &written);
     if (status) {
       return status;
     }
@@ -64,26 +87,12 @@ class FileSink final : public Sink {
     return fail(status.error().context(path_));
   }
 
-  Status flush() override {
-    // EINVAL, EROFS: not a file that can be synchronized
-    if (::fdatasync(fd_.get()) == 0 || errno == EINVAL || errno == EROFS) {
-      return {};
-    }
-    return fail_errno("cannot flush " + path_);
-  }
-
- private:
-  void use(Fd fd) {
-    fd_ = std::move(fd);
-    writer_.set_torn(!ends_in_newline(fd_.get()));
-  }
-
-  // Opens the path anew when it no longer names the open file.
+  // Opens the path anew when it no longer names the open file, or was asked to.
   Status follow_rotation() {
     struct stat named{};
     struct stat open{};
-    bool same = ::lstat(path_.c_str(), &named) == 0 && ::fstat(fd_.get(), &open) == 0 && named.st_dev == open.st_dev &&
-                named.st_ino == open.st_ino;
+    bool same = !stale_ && ::lstat(path_.c_str(), &named) == 0 && ::fstat(fd_.get(), &open) == 0 &&
+                named.st_dev == open.st_dev && named.st_ino == open.st_ino;
     if (same) {
       return {};
     }
@@ -96,18 +105,20 @@ class FileSink final : public Sink {
   }
 
   std::string path_;
+  Format format_;
   Fd fd_;
   LineWriter writer_;
+  bool stale_ = false;
 };
 
 }  // namespace
 
-Result<std::unique_ptr<Sink>> file_sink(const std::string& path) {
+Result<std::unique_ptr<Sink>> file_sink(const std::string& path, Format format) {
   auto fd = open_for_append(path);
   if (!fd) {
     return fail(fd.error());
   }
-  return std::make_unique<FileSink>(path, std::move(*fd));
+  return std::make_unique<FileSink>(path, format, std::move(*fd));
 }
 
 }  // namespace vedette::output

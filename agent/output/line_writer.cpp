@@ -20,6 +20,15 @@ bool recoverable(int fd, int error) {
 
 }  // namespace
 
+Status wait_writable(int fd, std::chrono::milliseconds timeout) {
+  pollfd wait{fd, POLLOUT, 0};
+  int ready = ::poll(&wait, 1, static_cast<int>(timeout.count()));
+  if (ready < 0 && errno != EINTR) {
+    return fail_errno("cannot wait");
+  }
+  return ready != 0 ? Status() : fail("the reader does not read");
+}
+
 Status LineWriter::write(int fd, const std::string& line, size_t* written) {
   std::string text = (torn_ ? "\n" : "") + line + "\n";
   std::string_view rest = text;

@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #pragma once
 
+#include <chrono>
 #include <string>
 
 #include "base/result.h"
 
 namespace vedette::output {
+
+// Whether a write would go on, waiting so long for it.
+Status wait_writable(int fd, std::chrono::milliseconds timeout);
 
 // Writes whole lines to a descriptor it does not own. After a line that went out only in part, the next begins with a
 // newline of its own. Waits while a non-blocking descriptor is full.

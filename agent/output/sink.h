@@ -16,10 +16,10 @@ namespace vedette::output {
 
 // What became of a batch.
 struct Delivery {
-  size_t done = 0;                           // so many from the first need not be offered again
-  size_t rejected = 0;                       // of these, so many the receiver refused for good
-  std::string error;                         // why the rest is still to come, or why some were refused; "" all arrived
-  std::chrono::milliseconds retry_after{0};  // the rest is not wanted before
+  size_t done = 0;                      // so many from the first need not be offered again
+  size_t rejected = 0;                  // of these, so many the receiver refused for good
+  std::string error;                    // why the rest is still to come, or why some were refused; "" all arrived
+  std::chrono::seconds retry_after{0};  // the receiver asked to be left alone so long, at most an hour; 0: it did not
 };
 
 class Sink {
