@@ -5,9 +5,9 @@
 #include <cctype>
 #include <set>
 
-#include "base/text.h"
 #include "config/duration.h"
 #include "config/egress.h"
+#include "config/words.h"
 #include "servers/yaml.h"
 
 namespace vedette::config {
@@ -15,8 +15,6 @@ namespace {
 
 using Node = YAML::Node;
 using yaml::Reader;
-
-constexpr size_t kLongestWord = 60;  // that a suggestion is looked for
 
 class Parser {
  public:
@@ -64,7 +62,7 @@ class Parser {
   }
 
   rules::Scope scope(const Node& node) {
-    return one_of(node, "scope", {"servers", "host"}, {}) == "host" ? rules::Scope::kHost : rules::Scope::kServers;
+    return one_of(reader_, node, "scope", {"host", "servers"}) == "host" ? rules::Scope::kHost : rules::Scope::kServers;
   }
 
   void placeholders(const Node& node) {
@@ -175,61 +173,7 @@ class Parser {
     }
   }
 
-  void outputs(const Node& node) {
-    reader_.list(node, "outputs", [&](const Node& element) { settings_.outputs.push_back(output(element)); });
-  }
-
-  Output output(const Node& node) {
-    Output output{"", "", "native"};
-    bool typed = false;
-    reader_.mapping(node, "an output",
-                    {{"type",
-                      [&](const Node& n) {
-                        typed = true;
-                        output.type = type(n);
-                      }},
-                     {"path", text_into(output.path, "path")},
-                     {"format", [&](const Node& n) { output.format = format(n); }}});
-    if (node.IsMap() && !typed) {
-      reader_.error(node, "an output needs a type: file or stdout");
-    }
-    check_path(node, output);
-    return output;
-  }
-
-  void check_path(const Node& node, const Output& output) {
-    bool has_path = node.IsMap() && node["path"].IsDefined();
-    if (output.type == "file" && !has_path) {
-      reader_.error(node, "an output of type file needs a path");
-    }
-    if (output.type == "stdout" && has_path) {
-      reader_.error(node, "an output of type stdout has no path");
-    }
-  }
-
-  std::string type(const Node& node) {
-    return one_of(node, "type", {"file", "stdout"}, {"syslog", "journald", "http", "kafka"});
-  }
-
-  std::string format(const Node& node) { return one_of(node, "format", {"native"}, {"ocsf", "ecs", "falco", "cef"}); }
-
-  std::string one_of(const Node& node, const std::string& what, const std::set<std::string>& good,
-                     const std::set<std::string>& later) {
-    auto text = reader_.text(node, what);
-    if (text.empty() || good.contains(text)) {
-      return text;
-    }
-    std::string expected;
-    for (const auto& word : good) {
-      expected += (expected.empty() ? "" : ", ") + word;
-    }
-    bool known = later.contains(text);
-    std::string near = text.size() <= kLongestWord ? nearest(text, {good.begin(), good.end()}) : "";
-    reader_.error(node, known ? what + " '" + text + "' is not available in this version; use " + expected
-                              : "unknown " + what + "; expected one of: " + expected +
-                                    (near.empty() ? "" : "; did you mean '" + near + "'?"));
-    return text;
-  }
+  void outputs(const Node& node) { settings_.outputs = read_outputs(reader_, node); }
 
   void metrics(const Node& node) {
     reader_.mapping(node, "metrics", {{"listen", [&](const Node& n) { listen(n); }}});

@@ -8,16 +8,11 @@
 #include <vector>
 
 #include "base/result.h"
+#include "config/output_settings.h"
 #include "rules/engine.h"
 #include "servers/recognizer.h"
 
 namespace vedette::config {
-
-struct Output {
-  std::string type;    // "file", "stdout"
-  std::string path;    // file: where
-  std::string format;  // "native"
-};
 
 struct RuleDirectory {
   std::string path;
