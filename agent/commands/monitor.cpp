@@ -20,6 +20,7 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "commands/outputs.h"
 #include "event/decode.h"
 #include "event/encode.h"
 #include "output/json.h"
@@ -189,27 +190,21 @@ void Monitor::start_pipeline() {
 }
 
 Status Monitor::start_outputs() {
-  std::vector<std::unique_ptr<output::Sink>> sinks;
-  std::vector<std::string> files;
+  auto outputs = loaded_.settings.outputs;
   if (!options_.alerts.empty()) {
-    files.push_back(options_.alerts);
+    outputs.push_back({.type = "file", .name = "file", .path = options_.alerts});
   }
-  for (const auto& configured : loaded_.settings.outputs) {
-    if (configured.type == "file") {
-      files.push_back(configured.path);
-    }
+  if (std::ranges::none_of(outputs, [](const config::Output& output) { return output.type == "stdout"; })) {
+    outputs.push_back({.type = "stdout", .name = "stdout", .format = options_.json ? "native" : ""});
   }
-  for (const auto& file : files) {
-    auto sink = output::file_sink(file);
+  std::vector<output::NamedSink> sinks;
+  for (const auto& configured : outputs) {
+    auto sink = make_sink(configured);
     if (!sink) {
       return fail(sink.error());
     }
-    sinks.push_back(std::move(*sink));
-  }
-  bool text = ::isatty(STDOUT_FILENO) == 1 && !options_.json;
-  sinks.push_back(output::stdout_sink(text ? output::StdoutFormat::kColorText : output::StdoutFormat::kJson));
-  for (const auto& sink : sinks) {
-    metrics_.known_output(sink->name());
+    metrics_.known_output(configured.name);
+    sinks.push_back({configured.name, std::move(*sink)});
   }
   output::Observer observer{.delivered = [this](const std::string& sink) { metrics_.output_delivered(sink); },
                             .failed =

@@ -18,16 +18,15 @@ constexpr int kDrainMilliseconds = 5000;
 
 // Shared with the thread, which may outlive the dispatcher in a stuck sink.
 struct Dispatcher::State {
-  State(std::vector<std::unique_ptr<Sink>> all, size_t most, Observer watching)
+  State(std::vector<NamedSink> all, size_t most, Observer watching)
       : sinks(std::move(all)), capacity(most), observer(std::move(watching)) {}
 
   void run();
   std::optional<Alert> next();
   void deliver(const Alert& alert);
-  void flush();
-  void report(const Sink& sink, const Status& status);
+  void report(const NamedSink& sink, const Delivery& delivery);
 
-  std::vector<std::unique_ptr<Sink>> sinks;  // the thread's alone
+  std::vector<NamedSink> sinks;  // the thread's alone
   const size_t capacity;
 
   std::mutex mutex;
@@ -49,7 +48,6 @@ void Dispatcher::State::run() {
   while (auto alert = next()) {
     deliver(*alert);
   }
-  flush();
   std::scoped_lock lock(mutex);
   done = true;
   changed.notify_all();
@@ -71,31 +69,23 @@ std::optional<Alert> Dispatcher::State::next() {
 
 void Dispatcher::State::deliver(const Alert& alert) {
   for (const auto& sink : sinks) {
-    report(*sink, sink->write(alert));
+    report(sink, sink.sink->write({&alert, 1}));
   }
 }
 
-void Dispatcher::State::flush() {
-  for (const auto& sink : sinks) {
-    if (auto status = sink->flush(); !status) {
-      report(*sink, status);
-    }
-  }
-}
-
-void Dispatcher::State::report(const Sink& sink, const Status& status) {
+void Dispatcher::State::report(const NamedSink& sink, const Delivery& delivery) {
   std::scoped_lock lock(observing);
   if (abandoned) {
     return;
   }
-  if (status && observer.delivered) {
-    observer.delivered(sink.name());
-  } else if (!status && observer.failed) {
-    observer.failed(sink.name(), status.error().message);
+  if (delivery.error.empty() && observer.delivered) {
+    observer.delivered(sink.name);
+  } else if (!delivery.error.empty() && observer.failed) {
+    observer.failed(sink.name, delivery.error);
   }
 }
 
-Dispatcher::Dispatcher(std::vector<std::unique_ptr<Sink>> sinks, size_t capacity, Observer observer)
+Dispatcher::Dispatcher(std::vector<NamedSink> sinks, size_t capacity, Observer observer)
     : state_(std::make_shared<State>(std::move(sinks), capacity, std::move(observer))) {
   state_->thread = std::thread([state = state_] { state->run(); });
 }

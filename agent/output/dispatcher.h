@@ -10,23 +10,14 @@
 
 #include "base/result.h"
 #include "event/alert.h"
+#include "output/sink.h"
 
 namespace vedette::output {
 
-class Sink {
- public:
-  virtual ~Sink() = default;
-  [[nodiscard]] virtual std::string name() const = 0;  // "stdout", "file"
-  virtual Status write(const Alert& alert) = 0;        // may block
-  virtual Status flush() = 0;
+struct NamedSink {
+  std::string name;
+  std::unique_ptr<Sink> sink;
 };
-
-enum class StdoutFormat { kText, kColorText, kJson };
-std::unique_ptr<Sink> stdout_sink(StdoutFormat format);
-// Appends JSON lines; made with mode 0600, symbolic links are refused. A write that fails midway is taken back, or,
-// where it cannot be, the next goes on a fresh line. A full disk is an error of write(), and the next write tries
-// again. A path that was renamed or removed (log rotation) is opened anew.
-Result<std::unique_ptr<Sink>> file_sink(const std::string& path);
 
 // Called on the output thread, never after stop() has returned; must not block or call stop().
 struct Observer {
@@ -36,7 +27,7 @@ struct Observer {
 
 class Dispatcher {
  public:
-  Dispatcher(std::vector<std::unique_ptr<Sink>> sinks, size_t capacity, Observer observer);
+  Dispatcher(std::vector<NamedSink> sinks, size_t capacity, Observer observer);
   ~Dispatcher();  // stop(5000)
   Dispatcher(const Dispatcher&) = delete;
   Dispatcher& operator=(const Dispatcher&) = delete;
