@@ -2,6 +2,7 @@
 #include "pipeline/pipeline.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "pipeline/relation.h"
@@ -355,9 +356,8 @@ void Pipeline::tell_match(const rules::Match& match, const Sighting& current, ui
     return known != sightings_.end() ? known->second : current;
   };
   std::vector<AlertEvidence> events;
-  for (uint64_t behind : match.event_ids) {
-    events.push_back(sighted(behind).evidence);
-  }
+  std::ranges::transform(match.event_ids, std::back_inserter(events),
+                         [&](uint64_t behind) { return sighted(behind).evidence; });
   const Sighting& last = match.event_ids.empty() ? current : sighted(match.event_ids.back());
   Alert alert = builder_.build(*match.rule, last, std::move(events), 0, ++alerts_);
   std::string key = fold_key(alert);

@@ -97,7 +97,11 @@ std::string Pattern::longest_literal() const {
   std::string longest = literal_;
   std::string piece;
   for (uint16_t element : elements_) {
-    piece = element < kOne ? piece + static_cast<char>(element) : "";
+    if (element < kOne) {
+      piece += static_cast<char>(element);
+    } else {
+      piece.clear();
+    }
     longest = piece.size() > longest.size() ? piece : longest;
   }
   return longest;
