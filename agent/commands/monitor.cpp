@@ -20,7 +20,6 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
-#include "commands/outputs.h"
 #include "event/decode.h"
 #include "event/encode.h"
 #include "output/json.h"
@@ -28,11 +27,9 @@
 namespace vedette::commands {
 namespace {
 
-constexpr size_t kQueueCapacity = 10'000;
 constexpr int kTickMilliseconds = 100;
 constexpr uint64_t kTicksPerRefresh = 30;  // of client configurations and the clock
 constexpr uint64_t kTicksPerGauges = 50;
-constexpr int kDrainMilliseconds = 2500;
 constexpr int64_t kClockSlackNs = 100'000'000;
 constexpr const char* kDestinationsFile = "destinations.json";
 
@@ -189,36 +186,6 @@ void Monitor::start_pipeline() {
   }
 }
 
-Status Monitor::start_outputs() {
-  auto outputs = loaded_.settings.outputs;
-  if (!options_.alerts.empty()) {
-    outputs.push_back({.type = "file", .name = "file", .path = options_.alerts});
-  }
-  if (std::ranges::none_of(outputs, [](const config::Output& output) { return output.type == "stdout"; })) {
-    outputs.push_back({.type = "stdout", .name = "stdout", .format = options_.json ? "native" : ""});
-  }
-  std::vector<output::NamedSink> sinks;
-  for (const auto& configured : outputs) {
-    auto sink = make_sink(configured);
-    if (!sink) {
-      return fail(sink.error());
-    }
-    metrics_.known_output(configured.name);
-    sinks.push_back({configured.name, std::move(*sink)});
-  }
-  output::Observer observer{.delivered = [this](const std::string& sink) { metrics_.output_delivered(sink); },
-                            .failed =
-                                [this](const std::string& sink, const std::string& why) {
-                                  metrics_.output_failed(sink);
-                                  spdlog::error("output {}: {}", sink, why);
-                                }};
-  dispatcher_ = std::make_unique<output::Dispatcher>(std::move(sinks), kQueueCapacity, std::move(observer));
-  for (Alert& raised : std::exchange(early_, {})) {
-    alert(std::move(raised));
-  }
-  return {};
-}
-
 Status Monitor::start_endpoints() {
   if (loaded_.settings.metrics_listen != "off") {
     auto endpoint = metrics::Endpoint::start(loaded_.settings.metrics_listen, metrics_);
@@ -309,17 +276,6 @@ void Monitor::judged(const ProcessId& id, Judgement judgement, uint32_t exec_id)
   }
 }
 
-void Monitor::alert(Alert raised) {
-  if (!dispatcher_) {
-    early_.push_back(std::move(raised));
-    return;
-  }
-  metrics_.alert(raised.rule.title, raised.rule.level);
-  if (!dispatcher_->push(std::move(raised))) {
-    metrics_.lost("output", "queue_full", 1);
-  }
-}
-
 void Monitor::feed(Bytes record) {
   auto event = decode(record);
   if (!event) {
@@ -385,7 +341,7 @@ void Monitor::tick() {
   for (const auto& [host, addresses] : resolver_->take()) {
     pipeline_->egress().resolved(host, addresses);
   }
-  metrics_.queue_length(dispatcher_->length());
+  metrics_.queue_length(outputs_->length());
   finish_reload();
   if (++ticks_ % kTicksPerRefresh == 0) {
     bool clock_moved = std::abs(clock_offset() - pipeline_->context().clock_offset_ns) > kClockSlackNs;
@@ -398,6 +354,7 @@ void Monitor::tick() {
   }
   if (ticks_ % kTicksPerGauges == 0) {
     export_gauges();
+    remember_servers();
   }
 }
 
@@ -478,9 +435,8 @@ void Monitor::stop() {
   if (auto status = pipeline_->destinations().save(state_.file(kDestinationsFile)); !status) {
     spdlog::error("{}", status.error().message);
   }
-  if (size_t undelivered = dispatcher_->stop(kDrainMilliseconds); undelivered > 0) {
-    spdlog::error("{} alerts could not be delivered in time", undelivered);
-  }
+  remember_servers();
+  stop_outputs();
   control_.reset();
   endpoint_.reset();
 }

@@ -18,7 +18,7 @@
 #include "commands/rule_watch.h"
 #include "commands/state_dir.h"
 #include "metrics/metrics.h"
-#include "output/dispatcher.h"
+#include "output/outputs.h"
 #include "pipeline/pipeline.h"
 #include "process/procfs.h"
 #include "sensor/sensor.h"
@@ -68,6 +68,9 @@ class Monitor {
   void refresh_context();
   void feed(Bytes record);
   void alert(Alert alert);
+  void remember_servers();
+  void stop_outputs();
+  [[nodiscard]] output::Observer output_observer();
   void judged(const ProcessId& id, Judgement judgement, uint32_t exec_id);
   void export_gauges();
   void export_correlation_losses();
@@ -86,7 +89,7 @@ class Monitor {
   servers::DiskConfigSource configs_;
   std::unique_ptr<sensor::Sensor> sensor_;
   std::unique_ptr<Pipeline> pipeline_;
-  std::unique_ptr<output::Dispatcher> dispatcher_;
+  std::unique_ptr<output::Outputs> outputs_;
   std::unique_ptr<metrics::Endpoint> endpoint_;
   std::unique_ptr<ControlSocket> control_;
   std::unique_ptr<Resolver> resolver_;

@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "event/alert.h"
+
 namespace vedette::commands {
 namespace {
 
@@ -48,8 +50,39 @@ void add_strict(CLI::App* sub, Options& options, const std::string& what) {
   sub->add_flag("--strict", options.strict, what);
 }
 
+std::vector<std::string> level_names() {
+  std::vector<std::string> names;
+  for (Level level : {Level::kInformational, Level::kLow, Level::kMedium, Level::kHigh, Level::kCritical}) {
+    names.emplace_back(name(level));
+  }
+  return names;
+}
+
 void add_file(CLI::App* sub, Options& options) {
   sub->add_option("file", options.file, "the recording")->required()->type_name("FILE");
+}
+
+void build_state_commands(CLI::App& app, Options& options, Command& chosen) {
+  auto* servers_app = add(app, "servers", "The MCP servers of the running monitor", servers, chosen);
+  servers_app->add_flag("--all", options.all, "all that were ever seen, from the state; no monitor need be running");
+  add_config(servers_app, options);
+  add_state(servers_app, options);
+  add_json(servers_app, options);
+
+  auto* alerts_app =
+      add(app, "alerts", "Alerts of the past, from the state; no monitor need be running", alerts, chosen);
+  AlertFilter& wanted = options.alerts_wanted;
+  alerts_app->add_option("--since", wanted.since, "a duration before now (90m, 2d) or a time (2026-11-21T02:03:04Z)")
+      ->type_name("TIME");
+  alerts_app->add_option("--until", wanted.until, "likewise")->type_name("TIME");
+  alerts_app->add_option("--level", wanted.level, "of this level or above")->check(CLI::IsMember(level_names()));
+  alerts_app->add_option("--rule", wanted.rule, "of the rule with this id, or title with * and ?")->type_name("RULE");
+  alerts_app->add_option("--server", wanted.server, "that concern the server with this name, with * and ?")
+      ->type_name("NAME");
+  alerts_app->add_flag("--follow,-f", wanted.follow, "then wait for more, until Ctrl-C");
+  add_config(alerts_app, options);
+  add_state(alerts_app, options);
+  add_json(alerts_app, options);
 }
 
 void build(CLI::App& app, Options& options, Command& chosen) {
@@ -76,10 +109,7 @@ void build(CLI::App& app, Options& options, Command& chosen) {
   add_strict(check_app, options, "say whether `vedette run --strict` would start, instead of `vedette run`");
   add_json(check_app, options);
 
-  auto* servers_app = add(app, "servers", "The MCP servers of the running monitor", servers, chosen);
-  add_config(servers_app, options);
-  add_state(servers_app, options);
-  add_json(servers_app, options);
+  build_state_commands(app, options, chosen);
 
   auto* record_app = add(app, "record", "Record the event stream until SIGTERM or Ctrl-C", record, chosen);
   add_config(record_app, options);

@@ -12,6 +12,15 @@ namespace vedette::commands {
 // vedette(1), "Exit codes"
 enum Exit : int { kGood = 0, kError = 1, kUsage = 2, kPartial = 3 };
 
+struct AlertFilter {
+  std::string since;   // a duration before now, or a time; "" the first
+  std::string until;   // likewise; "" the last
+  std::string level;   // and above; "" any
+  std::string rule;    // id, or title with * and ?; "" any
+  std::string server;  // name with * and ?; "" any
+  bool follow = false;
+};
+
 struct Options {
   std::string config;              // "" the default one, if it is there
   std::vector<std::string> rules;  // empty: those of the configuration
@@ -27,12 +36,15 @@ struct Options {
   std::vector<std::string> paths;  // of test
   std::string junit;               // file of test's results, "" none
   std::string event_file;          // of explain
+  AlertFilter alerts_wanted;       // of alerts
+  bool all = false;                // of servers: also those of the past
 };
 
 int run(const Options& options);
 int doctor(const Options& options);
 int check(const Options& options);
 int servers(const Options& options);
+int alerts(const Options& options);
 int record(const Options& options);
 int replay(const Options& options);
 int test(const Options& options);

@@ -1,10 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
 #include <cstdio>
+#include <iterator>
 #include <nlohmann/json.hpp>
 
 #include "commands/control.h"
 #include "commands/gather.h"
 #include "commands/state_dir.h"
+#include "output/json.h"
+#include "state/store.h"
 
 namespace vedette::commands {
 namespace {
@@ -28,6 +32,42 @@ void print_table(const Json& list) {
   }
 }
 
+Json json_of(const state::StoredServer& server) {
+  return {{"name", server.name},
+          {"client", server.client.empty() ? Json() : Json(server.client)},
+          {"command", server.command},
+          {"evidence", server.evidence},
+          {"pid", server.pid},
+          {"first_seen", output::timestamp(server.first_seen)},
+          {"last_seen", output::timestamp(server.last_seen)}};
+}
+
+void print_history(const std::vector<state::StoredServer>& list) {
+  std::printf("%-20s %-15s %-30s %-30s %s\n", "NAME", "CLIENT", "FIRST SEEN", "LAST SEEN", "COMMAND");
+  for (const auto& server : list) {
+    std::printf("%-20s %-15s %-30s %-30s %s\n", server.name.c_str(),
+                server.client.empty() ? "-" : server.client.c_str(), output::timestamp(server.first_seen).c_str(),
+                output::timestamp(server.last_seen).c_str(), server.command.c_str());
+  }
+}
+
+int history(const std::string& state, bool json) {
+  auto store = state::Store::open_reader(state_file(state));
+  auto list = store ? store->servers() : fail(store.error());
+  if (!list) {
+    std::fprintf(stderr, "vedette: %s\n", list.error().message.c_str());
+    return kError;
+  }
+  if (!json) {
+    print_history(*list);
+    return kGood;
+  }
+  auto array = Json::array();
+  std::ranges::transform(*list, std::back_inserter(array), json_of);
+  std::printf("%s\n", array.dump().c_str());
+  return kGood;
+}
+
 }  // namespace
 
 int servers(const Options& options) {
@@ -35,6 +75,9 @@ int servers(const Options& options) {
   if (!settings.errors.empty()) {
     print(settings.errors);
     return kError;
+  }
+  if (options.all) {
+    return history(settings.settings.state, options.json);
   }
   auto answer = ask_status(control_socket(settings.settings.state));
   if (!answer) {

@@ -47,4 +47,6 @@ Result<StateDir> StateDir::lock(const std::string& path) {
 
 std::string control_socket(const std::string& state) { return state + "/control.sock"; }
 
+std::string state_file(const std::string& state) { return state + "/vedette.db"; }
+
 }  // namespace vedette::commands

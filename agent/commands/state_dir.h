@@ -22,5 +22,7 @@ class StateDir {
 };
 
 std::string control_socket(const std::string& state);
+// Of state/store.h.
+std::string state_file(const std::string& state);
 
 }  // namespace vedette::commands

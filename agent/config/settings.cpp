@@ -7,6 +7,7 @@
 
 #include "config/duration.h"
 #include "config/egress.h"
+#include "config/size.h"
 #include "config/words.h"
 #include "servers/yaml.h"
 
@@ -160,17 +161,23 @@ class Parser {
   }
 
   void alerts(const Node& node) {
-    reader_.mapping(node, "alerts", {{"fold_window", [&](const Node& n) { fold_window(n); }}});
+    reader_.mapping(node, "alerts",
+                    {{"fold_window", parsed_into(settings_.fold_window, "fold_window", parse_duration)},
+                     {"keep", parsed_into(settings_.keep, "keep", parse_duration)},
+                     {"max_size", parsed_into(settings_.max_size, "max_size", parse_size)}});
   }
 
-  void fold_window(const Node& node) {
-    auto text = reader_.text(node, "fold_window");
-    auto duration = parse_duration(text);
-    if (duration) {
-      settings_.fold_window = *duration;
-    } else if (!text.empty()) {
-      reader_.error(node, duration.error().message);
-    }
+  template <typename T>
+  Reader::Take parsed_into(T& target, const std::string& what, Result<T> (*parse)(std::string_view)) {
+    return [this, &target, what, parse](const Node& n) {
+      auto text = reader_.text(n, what);
+      auto value = parse(text);
+      if (value) {
+        target = *value;
+      } else if (!text.empty()) {
+        reader_.error(n, value.error().message);
+      }
+    };
   }
 
   void outputs(const Node& node) { settings_.outputs = read_outputs(reader_, node); }

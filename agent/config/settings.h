@@ -27,7 +27,9 @@ struct Settings {
   std::string state = "/var/lib/vedette";
   std::vector<servers::Declared> servers;
   std::vector<std::string> egress_allow = {"127.0.0.0/8", "::1/128"};
-  std::chrono::milliseconds fold_window{60'000};  // 0: no folding
+  std::chrono::milliseconds fold_window{60'000};           // 0: no folding
+  std::chrono::milliseconds keep = std::chrono::days(30);  // of alerts and servers in the state; 0: forever
+  uint64_t max_size = 256 << 20;                           // bytes of the state file; 0: any
   std::vector<Output> outputs;
   std::string metrics_listen = "127.0.0.1:9477";  // "off": no endpoint
 };

@@ -38,6 +38,10 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kKnownLosses = {{
     {"output", "queue_full"},
 }};
 
+// output/observer.h
+constexpr const char* kOutputLosses[] = {"rejected", "retention", "memory_full", "state_corrupt", "unreadable"};
+constexpr const char* kStateOperations[] = {"open", "write", "read", "trim", "set_aside"};
+
 const Histogram::BucketBoundaries kDelayBuckets = {1e-5,   2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2,
                                                    2.5e-2, 5e-2,   0.1,  0.25, 0.5,    1,    2.5,  5,      10};
 
@@ -88,6 +92,9 @@ struct Metrics::Families {
   Gauge& queue_length = gauges("output_queue_length", "Alerts waiting for the outputs.").Add({});
   Family<Counter>& delivered = counters("output_alerts_total", "Alerts delivered, by output.");
   Family<Counter>& failed = counters("output_failures_total", "Deliveries that failed, by output.");
+  Family<Counter>& output_losses =
+      counters("output_lost_total", "Alerts an output will never deliver, by output and why.");
+  Family<Counter>& state_errors = counters("state_errors_total", "Failures of the state file, by operation.");
   Family<Gauge>& map_entries = gauges("map_entries", "Entries of a kernel map in use.");
   Family<Gauge>& map_capacity = gauges("map_capacity", "Entries a kernel map can hold.");
 
@@ -109,6 +116,9 @@ void Metrics::Families::name_what_is_known() {
   }
   for (const auto& [stage, reason] : kKnownLosses) {
     losses.Add({{"stage", stage}, {"reason", reason}});
+  }
+  for (const char* operation : kStateOperations) {
+    state_errors.Add({{"operation", operation}});
   }
   clients["unknown"] = &servers.Add({{"client", "unknown"}});
 }
@@ -180,14 +190,26 @@ void Metrics::queue_length(size_t length) { families_->queue_length.Set(static_c
 void Metrics::known_output(const std::string& output) {
   families_->delivered.Add({{"output", label(output)}});
   families_->failed.Add({{"output", label(output)}});
+  for (const char* reason : kOutputLosses) {
+    families_->output_losses.Add({{"output", label(output)}, {"reason", reason}});
+  }
 }
 
-void Metrics::output_delivered(const std::string& output) {
-  families_->delivered.Add({{"output", label(output)}}).Increment();
+void Metrics::output_delivered(const std::string& output, uint64_t alerts) {
+  families_->delivered.Add({{"output", label(output)}}).Increment(static_cast<double>(alerts));
 }
 
 void Metrics::output_failed(const std::string& output) {
   families_->failed.Add({{"output", label(output)}}).Increment();
+}
+
+void Metrics::output_lost(const std::string& output, const std::string& reason, uint64_t alerts) {
+  families_->output_losses.Add({{"output", label(output)}, {"reason", label(reason)}})
+      .Increment(static_cast<double>(alerts));
+}
+
+void Metrics::state_error(const std::string& operation) {
+  families_->state_errors.Add({{"operation", label(operation)}}).Increment();
 }
 
 void Metrics::map_use(const std::string& map, uint64_t entries, uint64_t capacity) {

@@ -40,8 +40,10 @@ class Metrics {
   void reload(bool success, double timestamp_seconds);                      // the time is exported only of a success
   void queue_length(size_t length);
   void known_output(const std::string& output);  // its counters exist at zero from now on
-  void output_delivered(const std::string& output);
+  void output_delivered(const std::string& output, uint64_t alerts);
   void output_failed(const std::string& output);
+  void output_lost(const std::string& output, const std::string& reason, uint64_t alerts);
+  void state_error(const std::string& operation);  // of the state file: open, write, read, trim, set_aside
   void map_use(const std::string& map, uint64_t entries, uint64_t capacity);
 
   // The text exposition format, as the endpoint serves it.

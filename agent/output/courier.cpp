@@ -34,7 +34,7 @@ bool Courier::deliver_some() {
     backoff_.reset();
     return true;
   }
-  return pause(std::max(backoff_.next(), delivery.retry_after));
+  return pause(std::max<std::chrono::milliseconds>(backoff_.next(), delivery.retry_after));
 }
 
 void Courier::account(const Batch& batch, const Delivery& delivery) {

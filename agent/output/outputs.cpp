@@ -99,6 +99,7 @@ Outputs::Outputs(std::vector<Output> outputs, const Settings& settings, Observer
     state_->couriers.push_back(
         std::make_unique<Courier>(std::move(name), reader, std::move(output.sink), state_->log, state_->observer));
   }
+  state_->log.save();
   std::scoped_lock lock(state_->mutex);
   State::start(state_, [recorder = &state_->recorder] { recorder->run(); });
   for (const auto& courier : state_->couriers) {

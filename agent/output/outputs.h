@@ -35,6 +35,7 @@ class Outputs {
     LogLimits limits;
   };
 
+  // Opens the state file, if it can be.
   Outputs(std::vector<Output> outputs, const Settings& settings, Observer observer);
   ~Outputs();  // stop(5000)
   Outputs(const Outputs&) = delete;

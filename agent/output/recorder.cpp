@@ -19,7 +19,6 @@ uint64_t wall_ns() {
 }  // namespace
 
 void Recorder::run() {
-  log_.save();
   while (work()) {
     trim_sometimes();
   }

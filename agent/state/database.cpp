@@ -5,6 +5,8 @@
 #include <sqlite3.h>
 #include <sys/stat.h>
 
+#include <tuple>
+
 #include "base/fd.h"
 
 namespace vedette::state {
@@ -125,7 +127,7 @@ Result<Transaction> Transaction::begin(Database& database) {
 
 Transaction::~Transaction() {
   if (database_ != nullptr) {
-    (void)database_->run("ROLLBACK");
+    std::ignore = database_->run("ROLLBACK");
   }
 }
 

@@ -77,6 +77,11 @@ void Monitor::stop() {
   }
 }
 
+void Monitor::kill() {
+  process_->signal(SIGKILL);
+  process_->wait(kStopLimit);
+}
+
 std::vector<json> Monitor::alerts() const {
   std::vector<json> result;
   for (const auto& line : process_->out().lines()) {

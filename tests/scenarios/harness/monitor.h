@@ -36,6 +36,8 @@ class Monitor {
   void start();
   // SIGTERM; throws unless it exits with 0 within 5 seconds (scaled).
   void stop();
+  // SIGKILL.
+  void kill();
 
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
   [[nodiscard]] bool running() { return process_ && process_->running(); }

@@ -41,8 +41,9 @@ class MetricsTest : public testing::Test {
     metrics_.rules(1, 1);
     metrics_.reload(true, 1);
     metrics_.queue_length(1);
-    metrics_.output_delivered("file");
+    metrics_.output_delivered("file", 1);
     metrics_.output_failed("file");
+    metrics_.output_lost("file", "rejected", 1);
     metrics_.map_use("verdicts", 1, 10);
   }
 
@@ -106,7 +107,7 @@ TEST_F(MetricsTest, Counts) {
   metrics_.event(Behavior::kNone, 1);
   metrics_.lost("kernel", "read_fault", 4);
   metrics_.folded(5);
-  metrics_.output_delivered("file");
+  metrics_.output_delivered("file", 1);
   metrics_.output_failed("stdout");
   EXPECT_EQ(value("vedette_events_total{behavior=\"environ_read\"}"), "5");
   EXPECT_EQ(value("vedette_events_lost_total{reason=\"read_fault\",stage=\"kernel\"}"), "4");
