@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "alerts.h"
 
+#include <filesystem>
+#include <fstream>
 #include <functional>
 
+#include "output/format.h"
 #include "samples.h"
 
 namespace vedette::output {
@@ -13,6 +16,7 @@ AlertProcess full_process(uint32_t pid) {
   process.pid = pid;
   process.container_id = "4f1d3f6a9f6f0e52c05a1c1d8a2f3b4c5d6e7f8091a2b3c4d5e6f708192a3b4c";
   process.server = "github";
+  process.ancestors = {{3, "/usr/bin/bash", "bash"}, {5, "/usr/sbin/sshd", "sshd: a"}, {1, "", ""}};
   return process;
 }
 
@@ -112,6 +116,24 @@ std::vector<Alert> many_alerts() {
     alerts.push_back(full_alert());
     forget(alerts.back());
   }
+  return alerts;
+}
+
+std::vector<Alert> recorded_alerts() {
+  std::vector<Alert> alerts;
+  for (const auto& entry : std::filesystem::directory_iterator(VEDETTE_SOURCE_DIR "/tests/recordings")) {
+    std::ifstream file(entry.path());
+    for (std::string line; entry.path().extension() == ".jsonl" && std::getline(file, line);) {
+      alerts.push_back(alert_from_json(line).value());
+    }
+  }
+  return alerts;
+}
+
+std::vector<Alert> all_alerts() {
+  std::vector<Alert> alerts = many_alerts();
+  std::vector<Alert> recorded = recorded_alerts();
+  alerts.insert(alerts.end(), recorded.begin(), recorded.end());
   return alerts;
 }
 

@@ -16,4 +16,10 @@ std::string hostile_text();  // quotes, separators, control characters, bytes th
 // Of every behavior, outcome and level; with every field unknown in turn; with hostile text everywhere.
 std::vector<Alert> many_alerts();
 
+// Those of tests/recordings: of real sessions.
+std::vector<Alert> recorded_alerts();
+
+// many_alerts() and recorded_alerts().
+std::vector<Alert> all_alerts();
+
 }  // namespace vedette::output

@@ -62,7 +62,7 @@ TEST(Cef, TellsADestination) {
 }
 
 TEST(Cef, EveryAlertIsReadAsItWasWritten) {
-  for (const Alert& alert : many_alerts()) {
+  for (const Alert& alert : all_alerts()) {
     CefEvent event = cef(alert);
     EXPECT_THAT(event.mistakes, IsEmpty()) << to_cef(alert);
     EXPECT_EQ(event.header[4], received(alert.rule.id, true));

@@ -114,7 +114,7 @@ bool fits(Type type, const Json& value) {
 Json ecs(const Alert& alert) { return Json::parse(to_ecs(alert)); }
 
 TEST(Ecs, EveryKeyIsAFieldOfEcsOrOurs) {
-  for (const Alert& alert : many_alerts()) {
+  for (const Alert& alert : all_alerts()) {
     visit_leaves(ecs(alert), "", [](const std::string& path, const Json& value) {
       auto field = ecs_fields().find(path);
       bool ours = path.starts_with("vedette.");
@@ -127,7 +127,7 @@ TEST(Ecs, EveryKeyIsAFieldOfEcsOrOurs) {
 // Elasticsearch refuses a document in which a field is not of the type it had before.
 TEST(Ecs, AFieldOfOursHasOneTypeInEveryAlert) {
   std::map<std::string, Json::value_t> types;
-  for (const Alert& alert : many_alerts()) {
+  for (const Alert& alert : all_alerts()) {
     visit_leaves(ecs(alert), "", [&](const std::string& path, const Json& value) {
       auto [known, added] = types.try_emplace(path, value.type());
       EXPECT_EQ(known->second, value.type()) << path;
@@ -142,7 +142,7 @@ TEST(Ecs, AFieldOfOursHasOneTypeInEveryAlert) {
 
 TEST(Ecs, CategoriesAndTypesAreOnesItKnows) {
   const std::vector<std::string> types = {"access", "allowed", "change", "connection", "denied", "end", "start"};
-  for (const Alert& alert : many_alerts()) {
+  for (const Alert& alert : all_alerts()) {
     Json event = ecs(alert)["event"];
     EXPECT_THAT(event["category"][0], testing::AnyOf("process", "network"));
     EXPECT_EQ(event["category"][1], "intrusion_detection");

@@ -16,7 +16,7 @@ using Json = nlohmann::ordered_json;
 Json falco(const Alert& alert) { return Json::parse(to_falco(alert)); }
 
 TEST(Falco, IsWhatFalcosidekickReads) {
-  for (const Alert& alert : many_alerts()) {
+  for (const Alert& alert : all_alerts()) {
     Json event = falco(alert);
     for (const char* key : {"uuid", "time", "rule", "priority", "source", "hostname", "output"}) {
       EXPECT_TRUE(event[key].is_string()) << key;

@@ -30,7 +30,7 @@ TEST(Format, NativeIsTheJsonForm) { EXPECT_EQ(format(Format::kNative, full_alert
 
 TEST(Format, EveryAlertIsOneLineOfPlainText) {
   for (Format which : kFormats) {
-    for (const Alert& alert : many_alerts()) {
+    for (const Alert& alert : all_alerts()) {
       std::string line = format(which, alert);
       EXPECT_THAT(line, Not(HasSubstr("\n"))) << name(which);
       EXPECT_NO_THROW((void)nlohmann::json(line).dump()) << name(which) << ": not UTF-8";
