@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <csignal>
+#include <iostream>
 
+#include "harness/validation.h"
 #include "scenario.h"
 
 namespace vedette::scenario {
@@ -111,12 +113,9 @@ TEST_F(Lifecycle, AlertsFollowTheSchemaAndCarryNoSecret) {
   victim().obey("send udp_sendto 192.0.2.1 9");
   settled();
   monitor().stop();
-  auto checked = run({{"python3", source_directory() / "tests/scenarios/validate.py",
-                       source_directory() / "docs/alert.schema.json", monitor().alerts_file()},
-                      "/",
-                      {},
-                      false});
+  auto checked = validate(scratch(), monitor().alert_lines());
   EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+  std::cout << checked.out << std::endl;
   EXPECT_EQ(monitor().transcript().find("ghp_"), std::string::npos);
 }
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "scenario.h"
 
+#include "harness/validation.h"
+
 namespace vedette::scenario {
 namespace {
 
@@ -66,7 +68,16 @@ void Scenario::limited(const std::string& technique, const std::string& name, co
   RecordProperty("coverage", "limit: " + said);
 }
 
+void Scenario::expect_valid_alerts() {
+  LineReader::Lines alerts = place_->monitor ? monitor().alert_lines() : LineReader::Lines();
+  if (validates_every_scenario() && !alerts.empty()) {
+    auto checked = validate(scratch(), alerts);
+    EXPECT_EQ(checked.status, 0) << checked.out << checked.err;
+  }
+}
+
 void Scenario::TearDown() {
+  expect_valid_alerts();
   if (HasFailure() && place_->monitor) {
     std::cerr << monitor().transcript();
   }

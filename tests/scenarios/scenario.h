@@ -53,6 +53,7 @@ class Scenario : public testing::Test {
     bool joined = false;
   };
   static std::shared_ptr<Place>& last_place();
+  void expect_valid_alerts();
 
   std::shared_ptr<Place> place_ = std::make_shared<Place>();
   std::optional<ServerProcess> victim_;

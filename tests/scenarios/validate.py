@@ -1,15 +1,61 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""validate.py SCHEMA LINES: each line of LINES is a JSON value of SCHEMA."""
+"""validate.py SCHEMA FORMATTER LINES: the alerts of the file LINES, one a line.
+
+Each must be a JSON value of SCHEMA and, read and written again by FORMATTER, be the same bytes. Where the environment
+variable VEDETTE_OCSF_CHECK names a Python script that reads OCSF events as JSON lines, all are given to it as OCSF.
+A line for each mistake; exit 1 on any.
+"""
 import json
+import os
+import subprocess
 import sys
 
 import jsonschema
 
-with open(sys.argv[1]) as file:
-    validator = jsonschema.Draft7Validator(json.load(file))
-with open(sys.argv[2]) as file:
-    lines = [json.loads(line) for line in file]
-mistakes = [f"{n}: {e.json_path}: {e.message}" for n, line in enumerate(lines, 1) for e in validator.iter_errors(line)]
-print("\n".join(mistakes))
-sys.exit(1 if mistakes or not lines else 0)
+
+def converted(formatter, name, alerts):
+    return subprocess.run([formatter, "--format", name], input=alerts, capture_output=True, check=False)
+
+
+def schema_mistakes(schema, alerts):
+    with open(schema, encoding="utf-8") as file:
+        validator = jsonschema.Draft7Validator(json.load(file))
+    for number, line in enumerate(alerts.splitlines(), 1):
+        for error in validator.iter_errors(json.loads(line)):
+            yield f"line {number}: {error.json_path}: {error.message}"
+
+
+def reading_mistakes(formatter, alerts):
+    again = converted(formatter, "native", alerts)
+    if again.returncode != 0:
+        yield f"not read: {again.stderr.decode()}"
+    elif again.stdout != alerts:
+        yield "read and written again, the alerts are not the same bytes"
+
+
+def ocsf_mistakes(formatter, alerts):
+    checker = os.environ.get("VEDETTE_OCSF_CHECK")
+    if not checker:
+        print("not checked as OCSF: VEDETTE_OCSF_CHECK names no checker")
+        return
+    events = converted(formatter, "ocsf", alerts)
+    checked = subprocess.run([sys.executable, checker], input=events.stdout, capture_output=True, check=False)
+    if events.returncode != 0 or checked.returncode != 0:
+        yield f"as OCSF: {events.stderr.decode()}{checked.stdout.decode()}{checked.stderr.decode()}"
+
+
+def main():
+    schema, formatter, lines = sys.argv[1:]
+    with open(lines, "rb") as file:
+        alerts = file.read()
+    mistakes = [] if alerts else ["no alert"]
+    if alerts:
+        mistakes += schema_mistakes(schema, alerts)
+        mistakes += reading_mistakes(formatter, alerts)
+        mistakes += ocsf_mistakes(formatter, alerts)
+    print("\n".join(mistakes))
+    return 1 if mistakes else 0
+
+
+sys.exit(main())

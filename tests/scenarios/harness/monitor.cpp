@@ -90,6 +90,8 @@ std::vector<json> Monitor::alerts() const {
   return result;
 }
 
+LineReader::Lines Monitor::alert_lines() const { return process_ ? output().lines() : LineReader::Lines(); }
+
 json Monitor::wait_alert(const Condition& holds, Duration limit) const {
   json found;
   size_t seen = 0;

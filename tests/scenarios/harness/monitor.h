@@ -42,6 +42,7 @@ class Monitor {
   [[nodiscard]] pid_t pid() const { return process_->pid(); }
   [[nodiscard]] bool running() { return process_ && process_->running(); }
   [[nodiscard]] std::vector<json> alerts() const;
+  [[nodiscard]] LineReader::Lines alert_lines() const;  // none when it was not started
   using Condition = std::function<bool(const json&)>;
   // The first alert, from now or before, for which it holds; throws when none comes in time.
   json wait_alert(const Condition& holds, Duration limit = 5s) const;
