@@ -5,18 +5,48 @@
 #include <array>
 #include <cctype>
 #include <charconv>
+#include <chrono>
 #include <mutex>
 #include <string_view>
 
 #include "metrics/metrics.h"
+#include "metrics/shared_text.h"
 
 namespace vedette::metrics {
 namespace {
 
+using namespace std::chrono_literals;
+using Clock = std::chrono::steady_clock;
+
 constexpr const char* kMetricsType = "text/plain; version=0.0.4; charset=utf-8";
+constexpr auto kTextInterval = 100ms;
+constexpr auto kSendLimit = 2s;
+constexpr size_t kSendChunk = 4096;
+
+// A client gets one answer a connection, and has a second to ask for it. So with 16 threads the last of the 80
+// connections that may wait is answered after about five seconds; Prometheus gives up after ten. The system lets the
+// others wait.
+constexpr std::array kOptions = {"num_threads",        "16",    //
+                                 "connection_queue",   "16",    //
+                                 "listen_backlog",     "64",    //
+                                 "request_timeout_ms", "1000",  //
+                                 "max_request_size",   "8192",  //
+                                 "enable_keep_alive",  "no"};
+
+// civetweb's timeout begins anew with each piece a client takes, so a slow reader is given up here.
+void send(mg_connection* connection, std::string_view body) {
+  auto end = Clock::now() + kSendLimit;
+  while (!body.empty() && Clock::now() < end) {
+    std::string_view chunk = body.substr(0, kSendChunk);
+    if (mg_write(connection, chunk.data(), chunk.size()) != static_cast<int>(chunk.size())) {
+      return;
+    }
+    body.remove_prefix(chunk.size());
+  }
+}
 
 // Answers GET and HEAD; the status, as a request handler of civetweb returns it.
-int answer(mg_connection* connection, const char* type, const std::string& body) {
+int answer(mg_connection* connection, const char* type, std::string_view body) {
   std::string_view method = mg_get_request_info(connection)->request_method;
   if (method != "GET" && method != "HEAD") {
     mg_send_http_error(connection, 405, "%s", "GET or HEAD is expected here");
@@ -24,13 +54,13 @@ int answer(mg_connection* connection, const char* type, const std::string& body)
   }
   mg_send_http_ok(connection, type, static_cast<long long>(body.size()));
   if (method == "GET") {
-    mg_write(connection, body.data(), body.size());
+    send(connection, body);
   }
   return 200;
 }
 
-int answer_metrics(mg_connection* connection, void* metrics) {
-  return answer(connection, kMetricsType, static_cast<Metrics*>(metrics)->text());
+int answer_metrics(mg_connection* connection, void* text) {
+  return answer(connection, kMetricsType, *static_cast<SharedText*>(text)->get());
 }
 
 int answer_health(mg_connection* connection, void* /*unused*/) { return answer(connection, "text/plain", "ok\n"); }
@@ -59,12 +89,14 @@ Status check_listen(const std::string& listen) {
 }  // namespace
 
 struct Endpoint::Impl {
+  explicit Impl(const Metrics& metrics) : text([&metrics] { return metrics.text(); }, kTextInterval) {}
   ~Impl() { mg_stop(context); }
 
   static int keep_message(const mg_connection* connection, const char* message);
   Status start(const std::string& listen);
   std::string first_message();
 
+  SharedText text;
   mg_context* context = nullptr;
   int port = 0;
   std::mutex mutex;
@@ -86,15 +118,9 @@ std::string Endpoint::Impl::first_message() {
 }
 
 Status Endpoint::Impl::start(const std::string& listen) {
-  std::array options = {"listening_ports",
-                        listen.c_str(),
-                        "num_threads",
-                        "2",
-                        "request_timeout_ms",
-                        "5000",
-                        "enable_keep_alive",
-                        "yes",
-                        static_cast<const char*>(nullptr)};
+  std::vector<const char*> options = {"listening_ports", listen.c_str()};
+  options.insert(options.end(), kOptions.begin(), kOptions.end());
+  options.push_back(nullptr);
   mg_callbacks callbacks{};
   callbacks.log_message = keep_message;
   context = mg_start(&callbacks, this, options.data());
@@ -111,7 +137,7 @@ Endpoint::Endpoint(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 Endpoint::~Endpoint() = default;
 
 Result<std::unique_ptr<Endpoint>> Endpoint::start(const std::string& listen, Metrics& metrics) {
-  auto impl = std::make_unique<Impl>();
+  auto impl = std::make_unique<Impl>(metrics);
   auto started = check_listen(listen);
   if (started) {
     started = impl->start(listen);
@@ -119,7 +145,7 @@ Result<std::unique_ptr<Endpoint>> Endpoint::start(const std::string& listen, Met
   if (!started) {
     return fail(started.error().context("cannot serve metrics on " + listen));
   }
-  mg_set_request_handler(impl->context, "/metrics", answer_metrics, &metrics);
+  mg_set_request_handler(impl->context, "/metrics", answer_metrics, &impl->text);
   mg_set_request_handler(impl->context, "/healthz", answer_health, nullptr);
   return std::unique_ptr<Endpoint>(new Endpoint(std::move(impl)));
 }
