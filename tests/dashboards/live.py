@@ -1,0 +1,155 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Every query of the dashboards and alerting rules, on a real Prometheus that scraped the real monitor through an
+incident. As root. --keep DIR keeps what the panels show, for dashboards/render."""
+import argparse
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+from dashboards import OPTIONAL_METRICS, alerting_rules, dashboards, documented_metrics, panels, selectors, substitute
+from incident import Incident, Monitor, configure_clients
+from processes import wait_until
+from prometheus import Prometheus, has_numbers
+
+SKIPPED = 77  # as CMakeLists.txt has it
+RATE_INTERVAL = 5  # seconds; Grafana takes at least four scrapes
+EXPECTED_ALERTS = {"VedetteHighAlert"}
+
+
+class Checks:
+    def __init__(self, prometheus, start, end):
+        self.prometheus, self.start, self.end = prometheus, start, end
+        self.failures = []
+        self.values = {"job": "vedette", "instance": ".+", "__rate_interval": f"{RATE_INTERVAL}s", "__range": f"{int(end - start)}s"}
+
+    def expect(self, holds, message):
+        if not holds:
+            self.failures.append(message)
+
+    def answer(self, target):
+        query = substitute(target["expr"], self.values)
+        return self.prometheus.over(query, self.start, self.end) if target["range"] else self.prometheus.instant(query, self.end)
+
+    def panels(self, dashboard):
+        """{panel id: {refId: answer}}; a panel that shows nothing is broken."""
+        shown = {}
+        for panel in panels(dashboard):
+            for target in panel["targets"]:
+                answer = self.answer(target)
+                shown.setdefault(panel["id"], {})[target["refId"]] = answer
+                optional = {metric for metric, _ in selectors(target["expr"])} & OPTIONAL_METRICS
+                self.expect(has_numbers(answer) or optional, f"{dashboard['title']}, {panel['title']}: no data for {target['expr']}")
+        return shown
+
+    def variables(self, dashboard):
+        for variable in dashboard["templating"]["list"]:
+            if variable["type"] == "query":
+                metric, label = re.fullmatch(r"label_values\((.+), (\w+)\)", variable["query"]).groups()
+                found = self.prometheus.label_values(substitute(metric, self.values), label)
+                self.expect(found, f"{dashboard['title']}: no values for {variable['name']}")
+
+    def annotations(self, dashboard):
+        for annotation in dashboard["annotations"]["list"]:
+            answer = self.prometheus.over(substitute(annotation["expr"], self.values), self.start, self.end)
+            self.expect(has_numbers(answer), f"{dashboard['title']}: no annotations {annotation['name']}")
+
+    def alerts(self):
+        known = set(self.prometheus.get("label/__name__/values"))
+        for rule in alerting_rules():
+            self.prometheus.instant(rule["expr"], self.end)
+            missing = {metric for metric, _ in selectors(rule["expr"])} - known - OPTIONAL_METRICS
+            self.expect(not missing, f"{rule['alert']} names {missing}, which nothing exports")
+        for group in self.prometheus.get("rules")["groups"]:
+            for rule in group["rules"]:
+                self.expect(rule["health"] == "ok", f"{rule['name']}: {rule.get('lastError', rule['health'])}")
+        self.raised()
+
+    def raised(self):
+        found = self.prometheus.over('ALERTS{alertstate="firing"}', self.start, self.end)["result"]
+        names = {series["metric"]["alertname"] for series in found}
+        self.expect(names == EXPECTED_ALERTS, f"raised {sorted(names)}, expected {sorted(EXPECTED_ALERTS)}")
+
+    def exposition(self, text):
+        checked = subprocess.run(["promtool", "check", "metrics"], input=text, capture_output=True, text=True)
+        self.expect(checked.returncode == 0 and not checked.stderr, f"promtool check metrics: {checked.stdout}{checked.stderr}")
+        exported, documented = set(re.findall(r"^# TYPE (\w+) ", text, re.M)), set(documented_metrics())
+        self.expect(exported == documented, f"not in docs/metrics.md: {exported - documented}; only there: {documented - exported}")
+
+
+def run_incident(directory, options, stack):
+    """Prometheus, once the incident is in it, and when it began and ended."""
+    configure_clients(directory, options.actor)
+    monitor = Monitor(directory, options.vedette)
+    stack.append(monitor.child)
+    prometheus = Prometheus(directory, monitor.port)
+    stack.append(prometheus.child)
+    monitor.wait_ready()
+    prometheus.wait_ready()
+    wait_until(lambda: prometheus.number("count_over_time(vedette_build_info[1m])") >= RATE_INTERVAL, "scrapes")
+    start = time.time() - RATE_INTERVAL + 1
+    incident = Incident(directory, options.actor, prometheus)
+    stack.append(incident)
+    incident.play()
+    end = time.time() + RATE_INTERVAL
+    wait_until(lambda: prometheus.number("max(timestamp(vedette_build_info))") > end, "the scrapes after the incident")
+    return monitor, prometheus, start, end
+
+
+def check_all(prometheus, text, start, end, keep):
+    checks = Checks(prometheus, start, end)
+    for name, dashboard in dashboards().items():
+        shown = checks.panels(dashboard)
+        checks.variables(dashboard)
+        checks.annotations(dashboard)
+        if keep:
+            keep.mkdir(parents=True, exist_ok=True)
+            (keep / name).write_text(json.dumps({"start": start, "end": end, "panels": shown}))
+    checks.alerts()
+    checks.exposition(text)
+    return checks.failures
+
+
+def test(directory, options):
+    stack = []
+    try:
+        monitor, prometheus, start, end = run_incident(directory, options, stack)
+        return check_all(prometheus, monitor.text(), start, end, options.keep)
+    except (OSError, RuntimeError, TimeoutError, ValueError, subprocess.SubprocessError) as error:
+        return [f"{type(error).__name__}: {error}"]
+    finally:
+        for part in reversed(stack):
+            part.stop()
+
+
+def resolved(path):
+    return Path(path).resolve()
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--vedette", type=resolved, required=True, help="the monitor")
+    parser.add_argument("--actor", type=resolved, required=True, help="the program of tests/actors")
+    parser.add_argument("--keep", type=Path, help="directory for what the panels show")
+    options = parser.parse_args()
+    if os.geteuid() != 0:
+        print("needs root, to load the monitor's probes")
+        return SKIPPED
+    with tempfile.TemporaryDirectory(prefix="vedette-dashboards-") as name:
+        directory = Path(name)
+        failures = test(directory, options)
+        for failure in failures:
+            print(failure)
+        if failures:
+            for log in sorted(directory.glob("*.log")):
+                print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
