@@ -77,3 +77,12 @@ def threshold_color(panel, value):
         if step["value"] is None or value >= step["value"]:
             color = step["color"]
     return color
+
+
+def fixed_color(panel, name):
+    """Of the series of that name, by an override."""
+    for override in panel["fieldConfig"]["overrides"]:
+        matcher = override["matcher"]
+        if matcher["id"] == "byNames" and name in matcher["options"]["names"]:
+            return next((p["value"]["fixedColor"] for p in override["properties"] if p["id"] == "color"), None)
+    return None

@@ -85,7 +85,11 @@ def column(picture, heading, cells, box, numeric):
 
 def timeseries(picture, panel, answers, box, span):
     lines = data.series(panel, answers)
-    legend_height = legend(picture, [name for name, _ in lines], box)
+    if not lines:
+        no_data(picture, box)
+        return
+    colors = [color_of(panel, name, index) for index, (name, _) in enumerate(lines)]
+    legend_height = legend(picture, [name for name, _ in lines], colors, box)
     plot = Box(box.x, box.y + 4, box.width, box.height - legend_height - LINE - 8)
     custom = panel["fieldConfig"]["defaults"]["custom"]
     stacked = custom["stacking"]["mode"] == "normal"
@@ -95,9 +99,17 @@ def timeseries(picture, panel, answers, box, span):
     plot = axes(picture, marks, plot, span)
     top = marks[-1][0]
     draw = bars if custom["drawStyle"] == "bars" else (areas if stacked else curves)
-    for index, (points, floors) in enumerate(tops):
-        draw(picture, points, floors, plot, span, top, PALETTE[index % len(PALETTE)])
+    for (points, floors), color in zip(tops, colors):
+        draw(picture, points, floors, plot, span, top, color)
     limits(picture, panel, plot, top)
+
+
+def no_data(picture, box):
+    picture.text(box.x + box.width / 2, box.y + box.height / 2, "no data", size=12, anchor="middle", class_="muted")
+
+
+def color_of(panel, name, index):
+    return NAMED.get(data.fixed_color(panel, name), PALETTE[index % len(PALETTE)])
 
 
 def stack(lines):
@@ -166,7 +178,7 @@ def limits(picture, panel, plot, top):
             picture.line(plot.x, y, plot.x + plot.width, y, stroke=NAMED[step["color"]], stroke_dasharray="5 4")
 
 
-def legend(picture, names, box, most=2):
+def legend(picture, names, colors, box, most=2):
     """At the bottom of the box, in `most` lines; its height."""
     lines = [[]]
     x = 0.0
@@ -179,7 +191,7 @@ def legend(picture, names, box, most=2):
                 break
             lines.append([])
             x = 0.0
-        lines[-1].append((x, PALETTE[index % len(PALETTE)], words))
+        lines[-1].append((x, colors[index], words))
         x += width
     for row, entries in enumerate(lines):
         y = box.y + box.height - (len(lines) - row) * LINE + 12

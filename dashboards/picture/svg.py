@@ -13,7 +13,7 @@ text { fill: #e6e8eb } .page { fill: #111217 } .panel { fill: #1a1c22; stroke: #
 
 # Told apart on both grounds.
 PALETTE = ["#3b9e4b", "#d39b00", "#3f7fe0", "#e0701a", "#dc3c54", "#9d5fcb", "#1f9aa8", "#a07840", "#c9599a", "#74859a"]
-NAMED = {"green": "#3b9e4b", "yellow": "#d39b00", "orange": "#e0701a", "red": "#dc3c54", "dark-red": "#b3162f", "blue": "#3f7fe0"}
+NAMED = {"green": "#3b9e4b", "yellow": "#d39b00", "orange": "#e0701a", "red": "#dc3c54", "purple": "#9d5fcb", "blue": "#3f7fe0"}
 
 
 def width_of(text, size):

@@ -51,6 +51,7 @@ class Monitor {
   // Samples by name with labels as the endpoint writes them. Needs options.metrics.
   [[nodiscard]] std::map<std::string, double> metrics() const;
   [[nodiscard]] double metric(const std::string& start) const;  // sum of all samples whose name starts so
+  [[nodiscard]] uint16_t metrics_port() const { return metrics_port_; }
   [[nodiscard]] fs::path alerts_file() const { return directory_ / "alerts.jsonl"; }
   [[nodiscard]] fs::path state() const { return directory_ / options_.state; }
   [[nodiscard]] std::string transcript() const;
