@@ -334,6 +334,7 @@ bool Monitor::handle_signals() {
 }
 
 void Monitor::tick() {
+  watchdog_.alive(sensor::boot_time_ns());
   collecting_ = true;
   sensor_->collect([this](Bytes record) { feed(record); });
   collecting_ = false;

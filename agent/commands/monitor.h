@@ -17,6 +17,7 @@
 #include "commands/resolver.h"
 #include "commands/rule_watch.h"
 #include "commands/state_dir.h"
+#include "commands/watchdog.h"
 #include "metrics/metrics.h"
 #include "output/outputs.h"
 #include "pipeline/pipeline.h"
@@ -102,6 +103,7 @@ class Monitor {
   bool stale_ = false;                          // the last load was not taken
   uint64_t loaded_at_ = 0;                      // when the rules in use were loaded, nanoseconds since the epoch
   std::vector<Alert> early_;                    // raised before there were outputs
+  Watchdog watchdog_;
   Fd signals_;
   Fd epoll_;
   std::map<ProcessId, uint64_t> recognized_;  // roots of servers → when they were judged, CLOCK_BOOTTIME
