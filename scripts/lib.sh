@@ -24,6 +24,12 @@ kernel_packages=(
   qemu-system-x86 debian-archive-keyring binutils python3
   bash coreutils dash findutils mawk mount util-linux busybox-static kmod iproute2 procps lsof strace ncurses-base
 )
+# What makes the packages, and what their tests use.
+package_packages=(dpkg-dev file)
+package_test_packages=(
+  lintian man-db groff bash-completion zsh fish systemd mmdebstrap e2fsprogs qemu-system-x86 debian-archive-keyring
+  busybox-static python3
+)
 
 say() { printf '== %s\n' "$*" >&2; }
 

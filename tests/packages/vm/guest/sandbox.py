@@ -1,0 +1,45 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The sandbox of the unit: that it is there, and that the monitor sees through it all it sees without."""
+import subprocess
+import tempfile
+import time
+
+from machine import PATIENCE, metrics, pid, unit
+
+FREE_PORT = 9478
+
+
+def is_on_the_process() -> str:
+    status = dict(line.split(":\t", 1) for line in open(f"/proc/{pid()}/status") if ":\t" in line)
+    seen = {name: status[name].strip() for name in ("NoNewPrivs", "Seccomp", "CapBnd", "CapAmb")}
+    assert seen["NoNewPrivs"] == "1" and seen["Seccomp"] == "2" and int(seen["CapAmb"], 16) == 0, seen
+    full = int(open("/proc/sys/kernel/cap_last_cap").read())
+    capabilities = int(seen["CapBnd"], 16)
+    assert capabilities.bit_count() < 10 < full, seen
+    system, state = unit("ProtectSystem", "StateDirectoryMode")
+    assert system == "strict" and state == "0700", (system, state)
+    return f"{capabilities.bit_count()} capabilities"
+
+
+def probes(port: int) -> set[str]:
+    return {line for line in metrics(port) if line.startswith("vedette_probe_attached{")}
+
+
+def takes_no_probe_away() -> str:
+    """Compared with a monitor that is started by root as it is."""
+    within = probes(9477)
+    with tempfile.TemporaryDirectory() as state, open(f"{state}/log", "w+") as log:
+        free = subprocess.Popen(["vedette", "run", "--json", "--state", state, "--metrics", f"127.0.0.1:{FREE_PORT}"],
+                                stdout=subprocess.DEVNULL, stderr=log)
+        try:
+            deadline = time.monotonic() + PATIENCE
+            while "\nready\n" not in "\n" + open(log.name).read():
+                assert time.monotonic() < deadline and free.poll() is None, open(log.name).read()
+                time.sleep(0.2)
+            without = probes(FREE_PORT)
+        finally:
+            free.terminate()
+            free.wait(PATIENCE)
+    assert within and within == without, f"in the sandbox {sorted(within - without)}, without {sorted(without - within)}"
+    attached = [line for line in within if line.endswith(" 1")]
+    return f"{len(attached)} of {len(within)} probes"
