@@ -41,7 +41,9 @@ install(FILES ${VEDETTE_PACKAGING}/completions/vedette.fish DESTINATION share/fi
 install(FILES ${VEDETTE_PACKAGED}/changelog.gz ${VEDETTE_PACKAGING}/deb/copyright DESTINATION share/doc/vedette
         COMPONENT debian EXCLUDE_FROM_ALL)
 
-include(${CMAKE_CURRENT_LIST_DIR}/portable.cmake)
+if(NOT CMAKE_CROSSCOMPILING)
+  include(${CMAKE_CURRENT_LIST_DIR}/portable.cmake)
+endif()
 
 set(CPACK_GENERATOR DEB)
 set(CPACK_PACKAGE_DIRECTORY ${VEDETTE_PACKAGED})

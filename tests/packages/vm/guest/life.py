@@ -40,12 +40,11 @@ def versions() -> list[str]:
     return sorted(found, key=lambda version: ("upgrade" in version, version))
 
 
-def start_server(name: str, *words: str) -> int:
+def start_server(name: str, seconds: str, user: str = "root") -> None:
     """A program of that name, which does nothing."""
-    program = Path("/usr/local/bin") / name
-    if not program.exists():
-        shutil.copy("/bin/sleep", program)
-    return subprocess.Popen([str(program), *(words or ("1000000",))], stdin=subprocess.DEVNULL).pid
+    program = f"/usr/local/bin/{name}"
+    shutil.copy("/bin/sleep", program)
+    subprocess.Popen(["setpriv", f"--reuid={user}", "--clear-groups", program, seconds], stdin=subprocess.DEVNULL)
 
 
 def attack(victim: int) -> int:
@@ -85,15 +84,16 @@ def the_service_is_ready() -> str:
 
 def servers_are_recognised() -> str:
     CONFIG.write_text(CONFIG.read_text() + DECLARED)
-    home = Path("/home/alice")
     run("useradd", "--create-home", "alice")
-    (home / ".claude.json").write_text(json.dumps({"mcpServers": {"diary": {"command": "/usr/local/bin/diary-tool",
-                                                                             "args": ["77777"]}}}))
-    run("chown", "alice:", str(home / ".claude.json"))
+    of_alice = Path("/home/alice/.claude.json")
+    of_alice.write_text(json.dumps({"mcpServers": {"diary": {"command": "/usr/local/bin/diary-tool",
+                                                             "args": ["77777"]}}}))
+    of_alice.chmod(0o600)
+    run("chown", "alice:", str(of_alice))
     run("systemctl", "restart", "vedette")
-    start_server("notes-tool")
-    start_server("mcp-server-demo")
-    start_server("diary-tool", "77777")
+    start_server("notes-tool", "1000000")
+    start_server("mcp-server-demo", "1000000")
+    start_server("diary-tool", "77777", user="alice")
     wanted = {"notes": "declared", "demo": "signature", "diary": "config"}
     found = eventually("all three are recognised", lambda: len(known := servers()) == 3 and known)
     assert {name: evidence for name, evidence in wanted.items() if evidence in found[name]["evidence"]} == wanted, found

@@ -3,10 +3,12 @@
 import subprocess
 import tempfile
 import time
+from pathlib import Path
 
-from machine import PATIENCE, metrics, pid, unit
+from machine import PATIENCE, UNIT, eventually, is_active, logged, metrics, pid, run, servers, unit
 
 FREE_PORT = 9478
+OVERRIDE = Path(f"/run/systemd/system/{UNIT}.d/try.conf")
 
 
 def is_on_the_process() -> str:
@@ -43,3 +45,38 @@ def takes_no_probe_away() -> str:
     assert within and within == without, f"in the sandbox {sorted(within - without)}, without {sorted(without - within)}"
     attached = [line for line in within if line.endswith(" 1")]
     return f"{len(attached)} of {len(within)} probes"
+
+
+def known() -> set[str]:
+    """What the monitor sees: probes, and servers with what it could read of them."""
+    found = {f"server {name} by {','.join(server['evidence'])}: {server['command']}"
+             for name, server in servers().items()}
+    return found | {line.removeprefix("vedette_probe_attached") for line in probes(9477) if line.endswith(" 1")}
+
+
+def restart_with(capabilities: list[str]) -> bool:
+    OVERRIDE.parent.mkdir(exist_ok=True)
+    OVERRIDE.write_text(f"[Service]\nRestart=no\nCapabilityBoundingSet=\nCapabilityBoundingSet={' '.join(capabilities)}\n")
+    run("systemctl", "daemon-reload")
+    run("systemctl", "reset-failed", UNIT, check=False)
+    run("systemctl", "restart", UNIT, check=False)
+    return is_active()
+
+
+def missed_without(capability: str, capabilities: list[str], before: set[str]) -> str:
+    if not restart_with([one for one in capabilities if one != capability]):
+        return "does not start: " + logged("vedette: ")[-1]
+    return "does not see " + "; ".join(sorted(before - known())) if before - known() else ""
+
+
+def has_no_capability_it_does_not_need() -> str:
+    before = known()
+    capabilities = unit("CapabilityBoundingSet")[0].upper().split()
+    missed = {one: missed_without(one, capabilities, before) for one in capabilities}
+    OVERRIDE.unlink()
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", UNIT)
+    eventually("all is seen again", lambda: known() == before)
+    told = "\n".join(f"{one}: {text or 'nothing is missed'}" for one, text in missed.items())
+    assert all(missed.values()), told
+    return f"{len(missed)} tried\n{told}"

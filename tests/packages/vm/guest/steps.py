@@ -17,6 +17,7 @@ STEPS = (
     life.servers_are_recognised,
     life.an_attack_is_in_the_journal,
     life.an_attack_is_in_the_file,
+    sandbox.has_no_capability_it_does_not_need,
     life.rules_are_reloaded,
     life.a_restart_keeps_what_is_known,
     life.a_hung_monitor_is_restarted,
