@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from machine import (alerts, eventually, is_active, journal, logged, metrics, pid, run, servers, unit)
+from machine import alerts, eventually, is_active, logged, metrics, pid, run, servers, unit
 
 PAYLOAD = Path("/opt/payload")
 CONFIG = Path("/etc/vedette/vedette.yaml")
@@ -78,7 +78,6 @@ def the_service_is_ready() -> str:
     eventually("the service is active", is_active)
     assert run("systemctl", "is-enabled", "vedette") == "enabled"
     eventually("ready is in the journal", lambda: logged("ready"))
-    assert not [entry for entry in journal() if str(entry.get("MESSAGE")) == "Failed"], journal()
     return "; ".join(logged("not seen on this kernel"))
 
 
