@@ -61,6 +61,7 @@ class Fields {
 
   Status send() {
     std::vector<iovec> parts;
+    parts.reserve(fields_.size());
     for (std::string& field : fields_) {
       parts.push_back({field.data(), field.size()});
     }

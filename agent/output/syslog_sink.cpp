@@ -69,7 +69,7 @@ class SyslogSink final : public Sink {
   }
 
   // Octet counting where there are hosts; on a local stream a message ends in a zero byte, as syslog(3) has it.
-  [[nodiscard]] std::string framed(std::string message) const {
+  [[nodiscard]] std::string framed(const std::string& message) const {
     if (address_.kind != SocketAddress::Kind::kUnix) {
       return std::to_string(message.size()) + " " + message;
     }
