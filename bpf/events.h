@@ -34,6 +34,7 @@ enum event_type {
 	EVENT_NETWORK = 5, /* struct network_event: something is sent, or a raw socket made */
 	EVENT_LOSS = 6,	   /* struct loss_event: made by the agent when a loss counter moved */
 	EVENT_CONTEXT = 7, /* struct context_event: made by the agent: facts about the host, as JSON */
+	EVENT_SELF = 8,	   /* struct self_event: made by the agent: what it finds done to itself */
 };
 
 enum event_behavior {
@@ -47,6 +48,12 @@ enum event_behavior {
 	BEHAVIOR_EGRESS = 7,
 	BEHAVIOR_RAW_SOCKET = 8,
 	BEHAVIOR_LISTEN = 9, /* access_event: the target began to listen because of a signal of the actor */
+	/* 10 and 11 are starts and ends of processes to the agent, which have records of their own. */
+	BEHAVIOR_SIGNAL = 12,	    /* access_event: the target is the monitor */
+	BEHAVIOR_STATE_TAMPER = 13, /* self_event: a file of its state was removed, replaced or written */
+	BEHAVIOR_CONFIGURATION_REMOVED = 14, /* self_event: a file of its rules or configuration */
+	BEHAVIOR_PROBE_DETACHED = 15,	     /* self_event */
+	BEHAVIOR_MONITOR_KILLED = 16,	     /* self_event: the run before did not stop by itself */
 };
 
 enum event_flag {
@@ -129,7 +136,7 @@ struct access_event {
 	uint32_t behavior; /* enum event_behavior */
 	int32_t result;	   /* 0, or the negative errno the kernel answered */
 	uint32_t count;	   /* how many of the same this record stands for, at least 1 */
-	uint32_t detail;   /* ptrace: the request; core dump: the signal; listen: the port */
+	uint32_t detail;   /* ptrace: the request; core dump, signal: the signal; listen: the port */
 	uint64_t first_ns; /* of the first of them; header.time_ns is the last */
 	uint16_t path_size;
 	uint16_t pad;
@@ -170,6 +177,16 @@ struct loss_event {
 /* Followed by JSON text up to header.size. */
 struct context_event {
 	struct event_header header;
+};
+
+/*
+ * Who did it was not seen. Followed by text up to header.size: the file, or the hook of the probe; of a
+ * killed monitor its pid.
+ */
+struct self_event {
+	struct event_header header; /* header.process is the monitor */
+	uint32_t behavior;
+	uint32_t count; /* how many of the same this record stands for, at least 1 */
 };
 
 /* How a process stands; written by the agent, and by the kernel on fork and on a read of a server. */
@@ -226,6 +243,7 @@ VEDETTE_STATIC_ASSERT(sizeof(struct exit_event) == 48, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct access_event) == 360, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct network_event) == 88, "layout");
 VEDETTE_STATIC_ASSERT(sizeof(struct loss_event) == 56, "layout");
+VEDETTE_STATIC_ASSERT(sizeof(struct self_event) == 48, "layout");
 
 #ifdef __cplusplus
 }

@@ -69,6 +69,7 @@ struct AlertEvidence {
   std::optional<AlertProcess> target;
   std::optional<AlertProcess> opener;
   std::optional<AlertNetwork> network;
+  std::string object;
 };
 
 struct Alert {
@@ -83,6 +84,7 @@ struct Alert {
   std::optional<AlertProcess> opener;  // who opened the descriptor the actor used, when it was another
   std::optional<AlertServer> server;
   std::optional<AlertNetwork> network;
+  std::string object;  // what of the target: the signal it was sent, a file, a probe; "" none
   uint64_t count = 1;
   uint64_t first_seen = 0;
   uint64_t last_seen = 0;

@@ -144,7 +144,8 @@ Result<Event> decode_exit(Bytes record) {
 }
 
 Result<Behavior> access_behavior(uint32_t behavior) {
-  bool known = (behavior >= BEHAVIOR_ENVIRON_READ && behavior <= BEHAVIOR_CORE_DUMP) || behavior == BEHAVIOR_LISTEN;
+  bool known = (behavior >= BEHAVIOR_ENVIRON_READ && behavior <= BEHAVIOR_CORE_DUMP) || behavior == BEHAVIOR_LISTEN ||
+               behavior == BEHAVIOR_SIGNAL;
   if (!known) {
     return fail("access record with behavior " + std::to_string(behavior));
   }
@@ -274,6 +275,21 @@ Result<Event> decode_context(Bytes record) {
   return ContextEvent{.time_ns = wire->header.time_ns, .json = std::string(text(record.subspan(sizeof(*wire))))};
 }
 
+Result<Event> decode_self(Bytes record) {
+  auto wire = read<self_event>(record);
+  if (!wire) {
+    return fail(wire.error());
+  }
+  if (wire->behavior < BEHAVIOR_STATE_TAMPER || wire->behavior > BEHAVIOR_MONITOR_KILLED) {
+    return fail("self record with behavior " + std::to_string(wire->behavior));
+  }
+  return SelfEvent{.time_ns = wire->header.time_ns,
+                   .behavior = static_cast<Behavior>(wire->behavior),
+                   .monitor = id_of(wire->header.process),
+                   .object = std::string(text(record.subspan(sizeof(*wire)))),
+                   .count = std::max(wire->count, 1U)};
+}
+
 }  // namespace
 
 Result<Event> decode(Bytes record) {
@@ -303,6 +319,8 @@ Result<Event> decode(Bytes record) {
       return decode_loss(record);
     case EVENT_CONTEXT:
       return decode_context(record);
+    case EVENT_SELF:
+      return decode_self(record);
     default:
       return fail("record of type " + std::to_string(header->type));
   }

@@ -79,6 +79,14 @@ Buffer encode(const ContextEvent& event) {
   return bytes_of(wire, event.json);
 }
 
+Buffer encode(const SelfEvent& event) {
+  self_event wire{.header = header(EVENT_SELF, sizeof(self_event) + event.object.size(), event.time_ns),
+                  .behavior = static_cast<uint32_t>(event.behavior),
+                  .count = event.count};
+  wire.header.process = wire_id(event.monitor);
+  return bytes_of(wire, event.object);
+}
+
 Buffer encode_loss(uint64_t time_ns, uint32_t reason, uint64_t count) {
   loss_event wire{};
   wire.header = header(EVENT_LOSS, sizeof(wire), time_ns);

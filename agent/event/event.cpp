@@ -6,9 +6,23 @@
 namespace vedette {
 
 std::string_view name(Behavior behavior) {
-  static constexpr std::array<std::string_view, kBehaviorCount> kNames = {
-      "",          "environ_read", "memory_read", "memory_write", "ptrace_attach", "fd_steal",
-      "core_dump", "egress",       "raw_socket",  "listen",       "process_start", "process_exit"};
+  static constexpr std::array<std::string_view, kBehaviorCount> kNames = {"",
+                                                                          "environ_read",
+                                                                          "memory_read",
+                                                                          "memory_write",
+                                                                          "ptrace_attach",
+                                                                          "fd_steal",
+                                                                          "core_dump",
+                                                                          "egress",
+                                                                          "raw_socket",
+                                                                          "listen",
+                                                                          "process_start",
+                                                                          "process_exit",
+                                                                          "signal",
+                                                                          "state_tamper",
+                                                                          "configuration_removed",
+                                                                          "probe_detached",
+                                                                          "monitor_killed"};
   return kNames[static_cast<size_t>(behavior)];
 }
 

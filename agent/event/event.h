@@ -39,8 +39,13 @@ enum class Behavior : uint8_t {
   kListen,
   kProcessStart,
   kProcessExit,
+  kSignal,  // to the monitor
+  kStateTamper,
+  kConfigurationRemoved,
+  kProbeDetached,
+  kMonitorKilled,
 };
-inline constexpr int kBehaviorCount = 12;
+inline constexpr int kBehaviorCount = 17;
 
 // "environ_read", ...; "" for kNone.
 std::string_view name(Behavior behavior);
@@ -94,7 +99,7 @@ struct AccessEvent {
   bool target_by_number = false;  // target.pid is a pid or tid in the actor's pid namespace
   ProcessId opener;               // who opened the descriptor used; pid 0: the actor, or not known
   std::string target_path;        // not empty: the target is only named by this path, as the actor wrote it
-  uint32_t detail = 0;            // ptrace request, signal of a core dump, port of a listen
+  uint32_t detail = 0;            // ptrace request, signal (also of a core dump), port of a listen
   uint32_t count = 1;
 };
 
@@ -125,7 +130,17 @@ struct ContextEvent {
   std::string json;
 };
 
-using Event = std::variant<ExecEvent, ForkEvent, ExitEvent, AccessEvent, NetworkEvent, LossEvent, ContextEvent>;
+// What the monitor finds done to itself, without knowing by whom.
+struct SelfEvent {
+  uint64_t time_ns = 0;
+  Behavior behavior = Behavior::kNone;  // kStateTamper and after
+  ProcessId monitor;
+  std::string object;  // the file, or the hook of the probe; of a killed monitor its pid
+  uint32_t count = 1;
+};
+
+using Event =
+    std::variant<ExecEvent, ForkEvent, ExitEvent, AccessEvent, NetworkEvent, LossEvent, ContextEvent, SelfEvent>;
 
 uint64_t time_of(const Event& event);
 

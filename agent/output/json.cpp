@@ -93,24 +93,28 @@ Json json(const AlertEvidence& event) {
 }
 
 Json json(const Alert& alert) {
-  return {{"schema", "vedette.alert/1"},
-          {"id", text(alert.id)},
-          {"time", timestamp(alert.time)},
-          {"host", json(alert.host)},
-          {"rule", json(alert.rule)},
-          {"behavior", name(alert.behavior)},
-          {"outcome", name(alert.outcome)},
-          {"actor", json_or_null(alert.actor)},
-          {"target", json_or_null(alert.target)},
-          {"opener", json_or_null(alert.opener)},
-          {"server", json_or_null(alert.server)},
-          {"network", json_or_null(alert.network)},
-          {"count", alert.count},
-          {"first_seen", timestamp(alert.first_seen)},
-          {"last_seen", timestamp(alert.last_seen)},
-          {"lost_before", alert.lost_before},
-          {"events", array(alert.events, [](const AlertEvidence& event) { return json(event); })},
-          {"message", text(alert.message.empty() ? message_for(alert) : alert.message)}};
+  Json result = {{"schema", "vedette.alert/1"},
+                 {"id", text(alert.id)},
+                 {"time", timestamp(alert.time)},
+                 {"host", json(alert.host)},
+                 {"rule", json(alert.rule)},
+                 {"behavior", name(alert.behavior)},
+                 {"outcome", name(alert.outcome)},
+                 {"actor", json_or_null(alert.actor)},
+                 {"target", json_or_null(alert.target)},
+                 {"opener", json_or_null(alert.opener)},
+                 {"server", json_or_null(alert.server)},
+                 {"network", json_or_null(alert.network)},
+                 {"count", alert.count},
+                 {"first_seen", timestamp(alert.first_seen)},
+                 {"last_seen", timestamp(alert.last_seen)},
+                 {"lost_before", alert.lost_before},
+                 {"events", array(alert.events, [](const AlertEvidence& event) { return json(event); })},
+                 {"message", text(alert.message.empty() ? message_for(alert) : alert.message)}};
+  if (!alert.object.empty()) {
+    result["object"] = text(alert.object);
+  }
+  return result;
 }
 
 }  // namespace

@@ -38,6 +38,7 @@ struct Facts {
   const AlertProcess* opener = nullptr;
   const AlertServer* server = nullptr;
   const AlertNetwork* network = nullptr;
+  std::string object = {};
 };
 
 template <typename T>
@@ -52,7 +53,8 @@ Facts facts(const Alert& alert) {
           .target = pointer(alert.target),
           .opener = pointer(alert.opener),
           .server = pointer(alert.server),
-          .network = pointer(alert.network)};
+          .network = pointer(alert.network),
+          .object = alert.object};
 }
 
 Facts facts(const AlertEvidence& event) {
@@ -60,7 +62,8 @@ Facts facts(const AlertEvidence& event) {
           .actor = pointer(event.actor),
           .target = pointer(event.target),
           .opener = pointer(event.opener),
-          .network = pointer(event.network)};
+          .network = pointer(event.network),
+          .object = event.object};
 }
 
 std::string user(const AlertProcess& process) {
@@ -166,6 +169,17 @@ std::string raw_socket(const Facts& facts) {
   return facts.network == nullptr ? sentence : with_details(sentence, facts.network->protocol);
 }
 
+std::string signal(const Facts& facts) {
+  std::string name = facts.object.empty() ? "a signal" : facts.object;
+  return actor_text(facts.actor) + " " + by_outcome(facts.outcome, "sent", "sending") + " " + name + " to " +
+         target_text(facts);
+}
+
+// Nobody was seen doing it.
+std::string found(const Facts& facts, std::string_view what) {
+  return std::string(what) + " " + target_text(facts) + (facts.object.empty() ? "" : ": " + facts.object);
+}
+
 std::string sentence_for(const Facts& facts) {
   if (const Phrase* phrase = access_phrase(facts.behavior)) {
     std::string sentence = actor_text(facts.actor) + " " + by_outcome(facts.outcome, phrase->done, phrase->doing) +
@@ -176,6 +190,16 @@ std::string sentence_for(const Facts& facts) {
   switch (facts.behavior) {
     case Behavior::kCoreDump:
       return core_dump(facts);
+    case Behavior::kSignal:
+      return signal(facts);
+    case Behavior::kStateTamper:
+      return found(facts, "somebody changed the state of");
+    case Behavior::kConfigurationRemoved:
+      return found(facts, "somebody removed rules or configuration of");
+    case Behavior::kProbeDetached:
+      return found(facts, "somebody detached a probe of");
+    case Behavior::kMonitorKilled:
+      return found(facts, "killed, or crashed: the monitor that ran before");
     case Behavior::kEgress:
       return egress(facts);
     case Behavior::kRawSocket:

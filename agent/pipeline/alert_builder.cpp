@@ -6,6 +6,7 @@
 #include <array>
 
 #include "output/json.h"
+#include "pipeline/self.h"
 
 namespace vedette {
 namespace {
@@ -84,9 +85,19 @@ Sighting AlertBuilder::sight(const AccessEvent& event, const Parties& parties) c
     sighting.evidence.opener =
         process(*parties.opener, parties.opener_server, parties.opener_user, parties.opener->uid);
   }
+  sighting.evidence.object = object_of(event);
   sighting.outcome = event.outcome;
   sighting.count = event.count;
   sighting.first_seen = wall(event.first_ns);
+  return sighting;
+}
+
+Sighting AlertBuilder::sight(const SelfEvent& event, const Parties& parties) const {
+  Sighting sighting{.count = event.count, .first_seen = wall(event.time_ns)};
+  sighting.evidence.time = sighting.first_seen;
+  sighting.evidence.behavior = event.behavior;
+  sighting.evidence.target = process(*parties.target, parties.target_server, parties.target_user, parties.target->uid);
+  sighting.evidence.object = event.object;
   return sighting;
 }
 
@@ -116,6 +127,7 @@ Alert AlertBuilder::build(const rules::RuleInfo& rule, const Sighting& sighting,
       .opener = sighting.evidence.opener,
       .server = sighting.server,
       .network = sighting.evidence.network,
+      .object = sighting.evidence.object,
       .count = sighting.count,
       .first_seen = sighting.first_seen,
       .last_seen = sighting.evidence.time,
@@ -132,7 +144,7 @@ Alert AlertBuilder::build(const rules::RuleInfo& rule, const Sighting& sighting,
 
 std::string fold_key(const Alert& alert) {
   return alert.rule.id + "/" + std::string(name(alert.outcome)) + "/" + identity(alert.actor) + "/" +
-         identity(alert.target) + "/" + identity(alert.network);
+         identity(alert.target) + "/" + identity(alert.network) + alert.object;
 }
 
 }  // namespace vedette

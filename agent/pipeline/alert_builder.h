@@ -27,6 +27,7 @@ class AlertBuilder {
   AlertBuilder(const Context& context, const ProcessTable& table) : context_(context), table_(table) {}
 
   [[nodiscard]] Sighting sight(const AccessEvent& event, const Parties& parties) const;
+  [[nodiscard]] Sighting sight(const SelfEvent& event, const Parties& parties) const;
   [[nodiscard]] Sighting sight(const NetworkEvent& event, const Parties& parties) const;
   [[nodiscard]] Sighting sight(uint64_t time_ns, Behavior behavior, const Parties& parties, uint32_t uid) const;
 
@@ -43,7 +44,7 @@ class AlertBuilder {
   const ProcessTable& table_;
 };
 
-// What folds with what: rule, actor, target, destination, outcome.
+// What folds with what: rule, actor, target, destination or object, outcome.
 std::string fold_key(const Alert& alert);
 
 }  // namespace vedette

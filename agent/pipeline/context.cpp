@@ -33,6 +33,7 @@ Context context_from(const Json& json) {
   context.host = {.name = json.at("host").at("name"),
                   .machine_id = json.at("host").at("machine_id"),
                   .boot_id = json.at("host").at("boot_id")};
+  context.monitor_pid = json.value("monitor_pid", 0U);  // recordings of before have none
   context.clock_offset_ns = json.at("clock_offset_ns");
   context.fold_window_ns = json.at("fold_window_ns");
   for (const auto& [uid, name] : json.at("users").items()) {
@@ -62,6 +63,9 @@ std::string to_json(const Context& context) {
       {"egress_allow", context.egress_allow},
       {"declared", Json::array()},
       {"entries", servers::to_json(context.entries)}};
+  if (context.monitor_pid != 0) {
+    json["monitor_pid"] = context.monitor_pid;
+  }
   for (const auto& [uid, name] : context.users) {
     json["users"][std::to_string(uid)] = name;
   }

@@ -16,6 +16,7 @@ namespace vedette {
 
 struct Context {
   AlertHost host;
+  uint32_t monitor_pid = 0;     // of the monitor whose events these are; 0: not known
   int64_t clock_offset_ns = 0;  // CLOCK_REALTIME minus CLOCK_BOOTTIME
   uint64_t fold_window_ns = 0;
   std::map<uint32_t, std::string> users;

@@ -91,9 +91,13 @@ Parties Pipeline::parties_of(const Process& actor, const Process* target) const 
   if (target != nullptr) {
     parties.target_server = servers_.of(target->id);
     parties.target_user = user(target->uid);
+    parties.target_is_monitor = is_monitor(target->id);
   }
   return parties;
 }
+
+// It is older than any of its events and outlives them, so its pid is nobody else's.
+bool Pipeline::is_monitor(const ProcessId& id) const { return id.pid != 0 && id.pid == context_.monitor_pid; }
 
 void Pipeline::tell(const ProcessId& id, Judgement judgement, uint32_t exec_id) {
   if (hooks_.judged) {
@@ -247,7 +251,7 @@ void Pipeline::access(const AccessEvent& event) {
   Parties parties = parties_of(*actor, target);
   parties.actor_user = user(event.uid);
   add_opener(parties, event);
-  if (parties.target_server == nullptr && parties.actor_server == nullptr) {
+  if (parties.target_server == nullptr && parties.actor_server == nullptr && !parties.target_is_monitor) {
     remember_early(event, *target);
     return;
   }
@@ -256,8 +260,26 @@ void Pipeline::access(const AccessEvent& event) {
     suspect(*actor);
   }
   auto root = [](const Server* server) { return server != nullptr ? &server->root : nullptr; };
-  Relation how = relation(table_, *actor, *target, root(parties.actor_server), root(parties.target_server));
+  const ProcessId* target_root = parties.target_is_monitor ? &target->id : root(parties.target_server);
+  Relation how = relation(table_, *actor, *target, root(parties.actor_server), target_root);
   fill(record_, event, parties, name(how));
+  decide([&] { return builder_.sight(event, parties); });
+  if (hooks_.decided) {
+    hooks_.decided(event.time_ns);
+  }
+}
+
+void Pipeline::on(const SelfEvent& event) {
+  if (hooks_.event) {
+    hooks_.event(event.behavior, event.count);
+  }
+  const Process* monitor = table_.find_pid(event.monitor.pid);
+  if (monitor == nullptr) {
+    monitor = known(event.monitor, event.time_ns);
+  }
+  Parties parties{.target = monitor, .target_is_monitor = true};
+  parties.target_user = user(monitor->uid);
+  fill(record_, event, parties);
   decide([&] { return builder_.sight(event, parties); });
   if (hooks_.decided) {
     hooks_.decided(event.time_ns);

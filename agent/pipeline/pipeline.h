@@ -67,6 +67,7 @@ class Pipeline {
   void on(const NetworkEvent& event);
   void on(const LossEvent& event);
   void on(const ContextEvent& event);
+  void on(const SelfEvent& event);
   void access(const AccessEvent& event);
   void started(const ExecEvent& event, const Process& process);
 
@@ -77,6 +78,7 @@ class Pipeline {
   const Process* known(const ProcessId& id, uint64_t time_ns);
   Parties parties_of(const Process& actor, const Process* target) const;
   std::string user(uint32_t uid) const;
+  [[nodiscard]] bool is_monitor(const ProcessId& id) const;
   template <typename Sight>
   void decide(const Sight& sight);
   void remember(uint64_t id, const Sighting& sighting);

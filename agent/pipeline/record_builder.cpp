@@ -4,6 +4,8 @@
 #include <array>
 #include <charconv>
 
+#include "pipeline/self.h"
+
 namespace vedette {
 namespace {
 
@@ -90,6 +92,19 @@ void set_subject(Record& record, const Parties& parties, uint32_t uid) {
   }
 }
 
+std::string_view kind_of_target(const Parties& parties) {
+  if (parties.target_is_monitor) {
+    return "monitor";
+  }
+  return parties.target_server != nullptr ? "server" : "other";
+}
+
+void set_target(Record& record, const Parties& parties) {
+  set_party(record, kTarget, *parties.target, parties.target_user, parties.target->uid);
+  record.set(Field::kMcpTarget, kind_of_target(parties));
+  set_server(record, parties.target_server);
+}
+
 void begin(Record& record, Category category, uint64_t time_ns, Behavior behavior, Outcome outcome) {
   record.clear();
   record.category = category;
@@ -110,17 +125,24 @@ void fill(Record& record, const AccessEvent& event, const Parties& parties, std:
   begin(record, Category::kProcessAccess, event.time_ns, event.behavior, event.outcome);
   record.count = event.count;
   set_party(record, kSource, *parties.actor, parties.actor_user, event.uid);
-  set_party(record, kTarget, *parties.target, parties.target_user, parties.target->uid);
+  set_target(record, parties);
   if (parties.actor_parent != nullptr) {
     set_text(record, Field::kSourceParentImage, parties.actor_parent->executable);
     set_command_line(record, Field::kSourceParentCommandLine, *parties.actor_parent);
   }
   set_text(record, Field::kContainerId, parties.actor->container_id);
-  set_server(record, parties.target_server);
   if (parties.actor_server != nullptr) {
     record.set(Field::kMcpSourceServer, parties.actor_server->recognition.name);
   }
   record.set(Field::kMcpRelation, relation);
+  set_text(record, Field::kMcpObject, object_of(event));
+}
+
+void fill(Record& record, const SelfEvent& event, const Parties& parties) {
+  begin(record, Category::kProcessAccess, event.time_ns, event.behavior, Outcome::kAllowed);
+  record.count = event.count;
+  set_target(record, parties);
+  set_text(record, Field::kMcpObject, event.object);
 }
 
 void fill(Record& record, const NetworkEvent& event, const Parties& parties, std::string_view egress) {

@@ -21,6 +21,7 @@ struct Parties {
   const Server* actor_server = nullptr;
   const Server* target_server = nullptr;
   const Server* opener_server = nullptr;
+  bool target_is_monitor = false;
   std::string actor_user;
   std::string parent_user;  // of actor_parent
   std::string target_user;
@@ -29,6 +30,7 @@ struct Parties {
 
 // Each makes the record one of the event, whatever it was before.
 void fill(rules::Record& record, const AccessEvent& event, const Parties& parties, std::string_view relation);
+void fill(rules::Record& record, const SelfEvent& event, const Parties& parties);  // without an actor
 void fill(rules::Record& record, const NetworkEvent& event, const Parties& parties, std::string_view egress);
 void fill(rules::Record& record, const ExecEvent& event, const Parties& parties);
 void fill(rules::Record& record, const ExitEvent& event, const Parties& parties);

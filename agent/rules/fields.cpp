@@ -58,7 +58,9 @@ constexpr FieldInfo kTable[] = {
     {kAll, Field::kMcpServerGuid, kIdentifier, kRecognition, "McpServerGuid", "identity of the root process of that server"},
     {kAll, Field::kMcpClient, kText, kRecognition, "McpClient", "the client it belongs to, such as `claude-code`, when known"},
     {kAll, Field::kMcpSourceServer, kText, kRecognition, "McpSourceServer", "name of the server the actor belongs to"},
-    {kAccess, Field::kMcpRelation, kText, kProcessTable, "McpRelation", "actor to target: `self`, `launcher` (above the server's root, such as the client), `descendant` (the target is above the actor), `same_server` or `stranger`"},
+    {kAccess, Field::kMcpRelation, kText, kProcessTable, "McpRelation", "actor to target: `self`, `launcher` (above the server's root, such as the client; above the monitor), `descendant` (the target is above the actor), `same_server` or `stranger`"},
+    {kAccess, Field::kMcpTarget, kText, kRecognition, "McpTarget", "what it was done to: `server` (a process of one), `monitor` (Vedette itself) or `other`"},
+    {kAccess, Field::kMcpObject, kText, kKernel, "McpObject", "what of the monitor: the signal it was sent, such as `SIGSTOP`; the file; the hook of the probe; of `monitor_killed` the pid"},
     {kNetwork, Field::kMcpEgress, kText, kPolicy, "McpEgress", "the destination: `expected`, `declared`, `undeclared`, `new` or `known`"},
 };
 // clang-format on
@@ -78,7 +80,7 @@ static_assert(in_enum_order());
 constexpr CategoryInfo kCategories[] = {
     {Category::kProcessCreation, "process_creation", "process_start", "a process of a server started a program"},
     {Category::kProcessTermination, "process_termination", "process_exit", "a process of a server ended"},
-    {Category::kProcessAccess, "process_access", "environ_read, memory_read, memory_write, ptrace_attach, fd_steal, core_dump, listen", "a process reached into another, one of which belongs to a server; `listen`: a debugger that a signal of the actor opened in the target"},
+    {Category::kProcessAccess, "process_access", "environ_read, memory_read, memory_write, ptrace_attach, fd_steal, core_dump, listen, signal, state_tamper, configuration_removed, probe_detached, monitor_killed", "a process reached into another, one of which belongs to a server, or into the monitor; `listen`: a debugger that a signal of the actor opened in the target; `signal` and after: of the monitor only, after `signal` without an actor"},
     {Category::kNetworkConnection, "network_connection", "egress", "a process of a server, or one that read from a server, sent something"},
     {Category::kRawSocket, "raw_socket", "raw_socket", "one of the same opened a raw, packet, XDP or ping socket"},
 };
@@ -126,6 +128,8 @@ std::vector<std::string> known_values(Field field, Category category) {
       return {"allowed", "denied", "blocked"};
     case Field::kMcpRelation:
       return {"self", "launcher", "descendant", "same_server", "stranger"};
+    case Field::kMcpTarget:
+      return {"server", "monitor", "other"};
     case Field::kMcpEgress:
       return {"expected", "declared", "undeclared", "new", "known"};
     default:

@@ -41,6 +41,8 @@ enum class Field : uint8_t {
   kMcpClient,        // its client
   kMcpSourceServer,  // the server the actor belongs to
   kMcpRelation,      // actor to target: self, launcher, descendant, same_server, stranger
+  kMcpTarget,        // what the target is: server, monitor, other
+  kMcpObject,        // what of the target: the signal it was sent, a file, a probe
   kMcpEgress,        // destination: expected, declared, undeclared, new, known
   kCount,
 };

@@ -165,6 +165,9 @@ void by_debugger(const Stage&) {
   ::waitpid(pid, nullptr, 0);
 }
 
+// To the monitor, which as any process ignores it by default.
+void by_signal(const Stage&) { ::kill(::getppid(), SIGWINCH); }
+
 void by_socket(const Stage&) { ::socket(AF_INET, SOCK_RAW | SOCK_CLOEXEC, IPPROTO_ICMP); }
 
 constexpr uint16_t kDiscard = 9;
@@ -251,6 +254,7 @@ constexpr std::array kActs = {
     Act{"attach_checked", by_ptrace},
     Act{"perf_event_allocated", by_perf_event},
     Act{"perf_event_open_exit", by_perf_event},
+    Act{"signal_generate", by_signal},
     Act{"listened", by_debugger},
     Act{"listen_exit", by_debugger},
     Act{"socket_created", by_socket},

@@ -116,6 +116,7 @@ const std::array kTable = {
     Part{"core_dump", "who sent the signal", {kSignal}, false},
     Part{"listen", "debugger by signal", {kListened, kListen}, false},
     Part{"listen", "who sent the signal", {kSignal}, false},
+    Part{"signal", "to the monitor", {kSignal}, false},
     Part{"egress", "connect v4", {kConnect4}, false},
     Part{"egress", "connect v6", {kConnect6}, false},
     Part{"egress", "unconnected v4", {kSendmsg4}, false},
@@ -149,6 +150,9 @@ constexpr std::array kTracepointLimits = {
 // Of both families.
 constexpr std::array kLimits = {
     Limit{"memory_read", "uprobes and BPF programs set on all processes at once are not seen"},
+    Limit{"signal",
+          "signals the kernel sends by itself, as for a terminal's Ctrl-Z, are not seen; SIGKILL is told at the "
+          "next start"},
     Limit{"egress", "vsock, and sending on a socket connected by another process, are not seen"},
 };
 

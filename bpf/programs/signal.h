@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only OR BSD-2-Clause */
-/* Who made a process dump core, or open its debugger. The dump itself shows in the exit code (process.h), the
- * debugger in the listening that follows (instrument.h). */
+/* Signals: who made a process dump core, or open its debugger, and who signals the monitor. The dump itself
+ * shows in the exit code (process.h), the debugger in the listening that follows (instrument.h). */
 #ifndef VEDETTE_PROGRAMS_SIGNAL_H
 #define VEDETTE_PROGRAMS_SIGNAL_H
 
-#include "../helpers/emit.h"
+#include "self.h"
 
 /* SIGQUIT ILL TRAP ABRT BUS FPE SEGV XCPU XFSZ SYS: signal(7), "Core"; SIGUSR1 starts the inspector of
  * Node.js. */
@@ -12,24 +12,29 @@
 	((1ULL << 3) | (1ULL << 4) | (1ULL << 5) | (1ULL << 6) | (1ULL << 7) | (1ULL << 8) | (1ULL << 11) |  \
 	 (1ULL << 24) | (1ULL << 25) | (1ULL << 31) | (1ULL << SIGUSR1))
 
-SEC("tp_btf/signal_generate")
-int BPF_PROG(signal_generate, int sig, void *info, struct task_struct *target)
+static __always_inline void note_sender(struct task_struct *target, int sig)
 {
 	struct task_struct *task = (void *)bpf_get_current_task();
 	struct signal_sender sender = {};
-	struct process_id id;
+	struct process_id id = process_of(target);
 
-	if (sig < 1 || sig > 31 || !(NOTED_SIGNALS & (1ULL << sig)))
-		return 0;
 	sender.sender = process_of(task);
-	id = process_of(target);
 	if (sender.sender.tgid == id.tgid || !sender.sender.tgid)
-		return 0;
+		return;
 	sender.target_start_ns = id.start_ns;
 	sender.time_ns = bpf_ktime_get_boot_ns();
 	sender.uid = effective_uid(task);
 	sender.signal = sig;
 	bpf_map_update_elem(&signal_senders, &id.tgid, &sender, BPF_ANY);
+}
+
+SEC("tp_btf/signal_generate")
+int BPF_PROG(signal_generate, int sig, void *info, struct task_struct *target)
+{
+	if ((u32)target->tgid == agent_tgid)
+		monitor_signalled(ctx, target, sig);
+	else if (sig >= 1 && sig <= 31 && (NOTED_SIGNALS & (1ULL << sig)))
+		note_sender(target, sig);
 	return 0;
 }
 

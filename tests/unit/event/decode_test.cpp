@@ -477,7 +477,7 @@ TEST(DecodeTest, WrongVersionOrTypeIsAnError) {
   auto event = wire<exit_event>(EVENT_EXIT);
   event.header.version = EVENT_SCHEMA_VERSION + 1;
   EXPECT_THAT(error_of(bytes(event)), HasSubstr("schema version 3, expected 2"));
-  for (int type : {0, EVENT_CONTEXT + 1, 0xffff}) {
+  for (int type : {0, EVENT_SELF + 1, 0xffff}) {
     auto other = wire<exit_event>(static_cast<uint16_t>(type));
     EXPECT_THAT(error_of(bytes(other)), HasSubstr("type " + std::to_string(type)));
   }

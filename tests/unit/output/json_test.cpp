@@ -59,6 +59,14 @@ TEST(Json, MatchesTheSchema) {
   EXPECT_EQ(validate(lines), 0);
 }
 
+TEST(Json, AnObjectIsThereWhereThereIsOne) {
+  Alert alert = sample_alert();
+  EXPECT_FALSE(parsed(alert).contains("object"));
+  alert.object = "SIGSTOP";
+  EXPECT_EQ(parsed(alert)["object"], "SIGSTOP");
+  EXPECT_EQ(validate({to_json(alert)}), 0);
+}
+
 TEST(Json, TheValidatorSeesMistakes) {
   Json broken = parsed(sample_alert());
   broken.erase("message");
