@@ -142,6 +142,38 @@ bool Probes::give_way(const Names& silent) {
   return changed && attach_all().has_value();
 }
 
+namespace {
+
+std::string hook_of(std::string_view program) {
+  for (const Part& part : capability_table()) {
+    auto found = std::ranges::find(part.probes, program, &Probe::program);
+    if (found != part.probes.end()) {
+      return std::string(found->hook);
+    }
+  }
+  return std::string(program);
+}
+
+}  // namespace
+
+std::vector<std::string> Probes::mend() {
+  std::vector<std::string> hooks;
+  for (const std::string& program : programs_.broken()) {
+    programs_.detach(program);
+    detached_.insert(program);
+    silent_.insert(program);
+    hooks.push_back(hook_of(program));
+  }
+  std::erase_if(detached_, [this](const std::string& program) {
+    bool back = programs_.attach(program, cgroup_.get()).has_value();
+    if (back) {
+      silent_.erase(program);
+    }
+    return back;
+  });
+  return hooks;
+}
+
 PartStatus Probes::status_of(const Part& part) const {
   PartStatus status{.part = std::string(part.part)};
   for (const Probe& probe : part.probes) {

@@ -30,7 +30,10 @@ class Probes {
   // These showed nothing of what they should: the next probe of each part takes over, where there is one. True: others
   // are attached now.
   bool give_way(const Names& silent);
-  // Attaching again needs what this gives back.
+  // Attaches again what somebody else has detached; what cannot be is tried at each call, and silent meanwhile. The
+  // hooks found detached now.
+  std::vector<std::string> mend();
+  // Attaching others needs what this gives back.
   void forget_types() { types_.reset(); }
 
   [[nodiscard]] const Names& attached() const { return attached_; }
@@ -56,6 +59,7 @@ class Probes {
   Names loaded_;
   Names attached_;
   Names silent_;
+  Names detached_;  // by somebody else, and not attached again yet
 };
 
 }  // namespace vedette::sensor

@@ -10,6 +10,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "sensor/self_links.h"
 #include "vedette.skel.h"
 
 namespace vedette::sensor {
@@ -156,6 +157,16 @@ void ProgramSet::detach(std::string_view program) {
     bpf_link__destroy(link->second);
     links_.erase(link);
   }
+}
+
+std::vector<std::string> ProgramSet::broken() const {
+  std::vector<std::string> result;
+  for (const auto& [program, link] : links_) {
+    if (!is_intact(link, find(program))) {
+      result.push_back(program);
+    }
+  }
+  return result;
 }
 
 void ProgramSet::detach_all() {

@@ -38,6 +38,8 @@ class ProgramSet {
   Status attach(std::string_view program, int cgroup_fd);
   void detach(std::string_view program);
   void detach_all();
+  // Programs attached by us that somebody else has detached or replaced.
+  [[nodiscard]] std::vector<std::string> broken() const;
 
   // Of the first load: its maps are everybody's.
   [[nodiscard]] vedette_bpf& skeleton() { return *objects_.front(); }

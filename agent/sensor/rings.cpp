@@ -5,6 +5,8 @@
 #include <ctime>
 #include <iterator>
 
+#include "base/wipe.h"
+
 namespace vedette::sensor {
 
 int Rings::hold(void* context, void* data, size_t size) {
@@ -36,6 +38,7 @@ bool Rings::poll(const Handler& handler) {
   auto young = std::ranges::find_if(batch, [&](const Held& held) { return held.time_ns >= until; });
   for (auto it = batch.begin(); it != young; ++it) {
     handler(it->bytes);
+    wipe(it->bytes);  // raw command lines
   }
   held_.assign(std::make_move_iterator(young), std::make_move_iterator(batch.end()));
   return !held_.empty();

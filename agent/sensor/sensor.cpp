@@ -23,6 +23,7 @@ namespace vedette::sensor {
 namespace {
 
 constexpr int kCanaryMilliseconds = 3000;
+constexpr uint64_t kMendNs = 2'000'000'000;
 
 uint64_t entries_of(int map) {
   std::array<std::byte, 128> key{};
@@ -43,10 +44,12 @@ struct Sensor::Impl {
   std::unique_ptr<FoldReader> folds;
   bool folds_in_use = false;  // a probe opens a fold only when it sends an event
   std::array<uint64_t, LOSS_REASONS> losses_told{};
+  uint64_t mended_ns = 0;
 
   vedette_bpf& skeleton() { return probes.programs().skeleton(); }
   Status open_maps();
   void tell_losses(const Handler& handler);
+  void mend(const Handler& handler);
 };
 
 Status Sensor::Impl::open_maps() {
@@ -63,6 +66,20 @@ void Sensor::Impl::tell_losses(const Handler& handler) {
       handler(encode_loss(now, reason, count - losses_told[reason]));
       losses_told[reason] = count;
     }
+  }
+}
+
+void Sensor::Impl::mend(const Handler& handler) {
+  uint64_t now = boot_time_ns();
+  if (now - mended_ns < kMendNs) {
+    return;
+  }
+  mended_ns = now;
+  for (std::string& hook : probes.mend()) {
+    handler(encode(SelfEvent{.time_ns = now,
+                             .behavior = Behavior::kProbeDetached,
+                             .monitor = {.pid = static_cast<uint32_t>(::getpid())},
+                             .object = std::move(hook)}));
   }
 }
 
@@ -222,6 +239,7 @@ void Sensor::collect(const Handler& handler) {
     impl_->folds_in_use = impl_->folds->entries() > 0;
   }
   impl_->tell_losses(handler);
+  impl_->mend(handler);
 }
 
 void Sensor::finish(const Handler& handler) {

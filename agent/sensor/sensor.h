@@ -57,7 +57,8 @@ class Sensor {
   [[nodiscard]] std::vector<int> descriptors() const;
   // Hands over what is there, oldest first. True: more is waiting, poll again at once.
   bool poll(const Handler& handler);
-  // Counts kept by the kernel: folded events and losses. Call a few times a second.
+  // Counts kept by the kernel: folded events and losses. Attaches again what others have detached, and tells of it.
+  // Call a few times a second.
   void collect(const Handler& handler);
   // Detaches every probe; then poll and collect what is left.
   void finish(const Handler& handler);
