@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "base/text.h"
+#include "base/wipe.h"
 
 namespace vedette {
 namespace {
@@ -376,7 +377,7 @@ std::string until_settled(std::string text, std::string (*step)(const std::strin
     if (next == text) {
       break;
     }
-    text = std::move(next);
+    replace_secret(text, std::move(next));
   }
   return text;
 }
@@ -410,9 +411,9 @@ std::vector<std::string> redact(std::vector<std::string> args) {
     bool secret = value && !args[i].empty() && !is_flag(args[i]);
     value = !secret && (is_secret_flag(args[i]) || is_credential_flag(program, args[i]));
     if (secret) {
-      args[i] = kRedacted;
+      replace_secret(args[i], std::string(kRedacted));
     } else if (is_attached_password(program, args[i])) {
-      args[i] = std::string("-p").append(kRedacted);
+      replace_secret(args[i], std::string("-p").append(kRedacted));
     } else {
       args[i] = until_settled(std::move(args[i]), redact_arg_once);
     }

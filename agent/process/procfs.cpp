@@ -7,10 +7,12 @@
 #include <array>
 #include <charconv>
 #include <climits>
+#include <cstring>
 #include <string_view>
 
 #include "base/fd.h"
 #include "base/text.h"
+#include "base/wipe.h"
 #include "event/redact.h"
 
 namespace vedette {
@@ -30,6 +32,7 @@ std::optional<std::string> slurp(const std::string& path) {
   while (text.size() < kReadLimit && (n = ::read(fd.get(), buffer.data(), buffer.size())) > 0) {
     text.append(buffer.data(), static_cast<size_t>(n));
   }
+  ::explicit_bzero(buffer.data(), buffer.size());
   return text;
 }
 
@@ -54,7 +57,9 @@ std::vector<std::string> arguments(std::string text) {
   while (!text.empty() && text.back() == '\0') {
     text.pop_back();
   }
-  return split(text, '\0');
+  auto parts = split(text, '\0');
+  wipe(text);
+  return parts;
 }
 
 // Lines are "N:controllers:/path"; the name is that of the innermost directory that is not the root.

@@ -5,6 +5,7 @@
 #include <set>
 
 #include "base/text.h"
+#include "base/wipe.h"
 #include "servers/client_files.h"
 #include "servers/lenient_json.h"
 #include "servers/user_file.h"
@@ -73,13 +74,15 @@ class Collector {
       warn({path, 0, 0, content.error().message});
       return {};
     }
-    const auto& text = *content;
+    auto& text = *content;
     if (!text) {
       return {};
     }
     out_.files.push_back(path);
     bool blank = text->find_first_not_of(" \t\r\n") == std::string::npos;
-    return blank ? std::vector<std::string>() : take_text(file, path, *text, uid);
+    auto projects = blank ? std::vector<std::string>() : take_text(file, path, *text, uid);
+    wipe(*text);
+    return projects;
   }
 
   std::vector<std::string> take_text(const ClientFile& file, const std::string& path, const std::string& text,
@@ -94,7 +97,9 @@ class Collector {
       entry.uid = uid;
       out_.entries.push_back(std::move(entry));
     }
-    return std::string_view(file.path) == ".claude.json" ? projects_of(*json) : std::vector<std::string>();
+    auto projects = std::string_view(file.path) == ".claude.json" ? projects_of(*json) : std::vector<std::string>();
+    wipe_all(*json);
+    return projects;
   }
 
   void warn(Diagnostic warning) { out_.warnings.push_back(std::move(warning)); }

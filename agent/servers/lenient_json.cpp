@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "base/wipe.h"
+
 namespace vedette::servers {
 namespace {
 
@@ -89,9 +91,24 @@ std::string strict_json(std::string_view text) {
   return strict;
 }
 
+void wipe_all(nlohmann::json& json) {
+  if (json.is_string()) {
+    wipe(json.get_ref<std::string&>());
+  }
+  if (json.is_structured()) {
+    for (auto& member : json) {
+      wipe_all(member);
+    }
+  }
+}
+
 std::expected<nlohmann::json, Diagnostic> parse_lenient_json(const std::string& file, std::string_view text) {
+  struct Wiped {
+    std::string text;
+    ~Wiped() { wipe(text); }
+  } strict{strict_json(text)};
   try {
-    return nlohmann::json::parse(strict_json(text));
+    return nlohmann::json::parse(strict.text);
   } catch (const nlohmann::json::parse_error& e) {
     return std::unexpected(at_byte(file, text, e.byte));
   } catch (const std::exception& e) {
