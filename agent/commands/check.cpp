@@ -69,6 +69,7 @@ void print_text(const Loaded& loaded, size_t live, bool strict) {
 
 int check(const Options& options) {
   Loaded loaded = load(options);
+  distrust(loaded);
   auto live = static_cast<size_t>(
       std::ranges::count_if(loaded.rules.infos, [](const rules::RuleInfo& rule) { return rule.dead.empty(); }));
   Diagnostics errors = mistakes(loaded);

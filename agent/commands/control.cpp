@@ -25,6 +25,14 @@ Result<sockaddr_un> address_of(const std::string& path) {
   return address;
 }
 
+// unix(7) SO_PEERCRED: as it was when the peer connected.
+bool may_ask(int peer) {
+  ucred credentials{};
+  socklen_t size = sizeof(credentials);
+  bool known = ::getsockopt(peer, SOL_SOCKET, SO_PEERCRED, &credentials, &size) == 0;
+  return known && (credentials.uid == 0 || credentials.uid == ::geteuid());
+}
+
 using Json = nlohmann::ordered_json;
 
 MonitorStatus status_from(const Json& json) {
@@ -92,7 +100,7 @@ ControlSocket::~ControlSocket() {
 
 void ControlSocket::answer(const std::function<std::string()>& text) const {
   Fd peer(::accept4(fd_.get(), nullptr, nullptr, SOCK_CLOEXEC));
-  if (!peer) {
+  if (!peer || !may_ask(peer.get())) {
     return;
   }
   ::setsockopt(peer.get(), SOL_SOCKET, SO_SNDTIMEO, &kPatience, sizeof(kPatience));

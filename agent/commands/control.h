@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // How other commands ask the running monitor: a unix socket in the state directory (mode 0600). It writes one answer to
-// whoever connects and closes: how it stands, as JSON.
+// root and its own user and closes: how it stands, as JSON. Others get nothing.
 #pragma once
 
 #include <functional>

@@ -175,6 +175,7 @@ void print_text(const Findings& findings) {
 
 int doctor(const Options& options) {
   Findings findings{.diagnosis = examine(options), .loaded = load(options), .running = {}};
+  distrust(findings.loaded);
   findings.running = running_rules(findings.loaded);
   Diagnostics errors = mistakes(findings.loaded);
   if (options.json) {

@@ -15,6 +15,7 @@
 #include <set>
 #include <sstream>
 
+#include "commands/self_paths.h"
 #include "config/egress.h"
 
 namespace vedette::commands {
@@ -175,6 +176,18 @@ void compile(Loaded& loaded) {
   loaded.rules = rules::compile(loaded.sources, {.placeholders = loaded.settings.placeholders});
 }
 
+void distrust(Loaded& loaded) {
+  if (::geteuid() != 0) {
+    return;
+  }
+  if (!loaded.config_file.empty()) {
+    append(loaded.errors, untrusted(loaded.config_file));
+  }
+  for (const auto& directory : loaded.directories) {
+    append(loaded.errors, untrusted_tree(directory.path));
+  }
+}
+
 std::vector<std::string> watched_directories(const Options& options, const config::Settings& settings) {
   std::vector<std::string> paths;
   std::ranges::transform(configured(options, settings), std::back_inserter(paths), &config::RuleDirectory::path);
@@ -216,6 +229,7 @@ Context gather(const config::Settings& settings, const std::vector<servers::Conf
   return {.host = {.name = host_name(),
                    .machine_id = first_line("/etc/machine-id"),
                    .boot_id = first_line("/proc/sys/kernel/random/boot_id")},
+          .monitor_pid = static_cast<uint32_t>(::getpid()),
           .clock_offset_ns = clock_offset(),
           .fold_window_ns = static_cast<uint64_t>(settings.fold_window.count()) * 1'000'000ULL,
           .users = users(),

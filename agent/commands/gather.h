@@ -34,6 +34,9 @@ Loaded read_again(const Options& options, const config::Settings& settings,
                   const std::vector<config::RuleDirectory>& before);
 void compile(Loaded& loaded);
 
+// As root: adds to the errors which parts of configuration and rules others than root may change.
+void distrust(Loaded& loaded);
+
 // Every directory that may hold rules, there or not.
 std::vector<std::string> watched_directories(const Options& options, const config::Settings& settings);
 

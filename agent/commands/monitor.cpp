@@ -3,8 +3,6 @@
 
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
-#include <sys/prctl.h>
-#include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
@@ -20,6 +18,8 @@
 #include <nlohmann/json.hpp>
 #include <system_error>
 
+#include "commands/self_marker.h"
+#include "commands/self_process.h"
 #include "event/decode.h"
 #include "event/encode.h"
 #include "output/json.h"
@@ -31,14 +31,6 @@ constexpr int kTickMilliseconds = 100;
 constexpr uint64_t kTicksPerRefresh = 30;  // of client configurations and the clock
 constexpr uint64_t kTicksPerGauges = 50;
 constexpr int64_t kClockSlackNs = 100'000'000;
-constexpr const char* kDestinationsFile = "destinations.json";
-
-void protect_self() {
-  rlimit none{.rlim_cur = 0, .rlim_max = 0};
-  ::setrlimit(RLIMIT_CORE, &none);
-  ::prctl(PR_SET_DUMPABLE, 0);
-  ::signal(SIGPIPE, SIG_IGN);
-}
 
 sensor::Verdict verdict_of(Judgement judgement) {
   switch (judgement) {
@@ -111,7 +103,7 @@ Monitor::Monitor(const Options& options, Loaded loaded, StateDir state)
 Monitor::~Monitor() = default;
 
 Status Monitor::start() {
-  protect_self();
+  harden_process();
   if (auto status = start_signals(); !status) {
     return status;
   }
@@ -130,15 +122,13 @@ Status Monitor::start() {
 }
 
 Status Monitor::start_signals() {
-  sigset_t set;
-  sigemptyset(&set);
-  for (int signal : {SIGTERM, SIGINT, SIGHUP}) {
-    sigaddset(&set, signal);
+  auto signals = take_signals();
+  if (!signals) {
+    return fail(signals.error());
   }
-  ::sigprocmask(SIG_BLOCK, &set, nullptr);
-  signals_ = Fd(::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK));
+  signals_ = std::move(*signals);
   epoll_ = Fd(::epoll_create1(EPOLL_CLOEXEC));
-  return signals_ && epoll_ ? Status() : fail_errno("cannot watch for signals");
+  return epoll_ ? Status() : fail_errno("cannot watch for events");
 }
 
 Status Monitor::start_sensor() {
@@ -170,7 +160,7 @@ void Monitor::start_pipeline() {
   std::vector<Buffer> meanwhile;
   sensor_->canary([&](Bytes record) { meanwhile.emplace_back(record.begin(), record.end()); });
   pipeline_ = std::make_unique<Pipeline>(loaded_.rules.rules, loaded_.signatures, &procfs_, hooks());
-  if (auto status = pipeline_->destinations().load(state_.file(kDestinationsFile)); !status) {
+  if (auto status = pipeline_->destinations().load(destinations_file(state_)); !status) {
     spdlog::warn("{}", status.error().message);
   }
   refresh_context();
@@ -222,6 +212,7 @@ Status Monitor::poll_for(int fd) const {
 void Monitor::announce() {
   announce_rules();
   announce_coverage();
+  start_self_watch();
   export_gauges();
   spdlog::info("{} processes, {} MCP servers", pipeline_->processes().size(), pipeline_->servers().size());
   std::fputs("ready\n", stderr);
@@ -254,8 +245,6 @@ void Monitor::announce_coverage() {
   std::string unseen;
   for (const auto& capability : sensor_->coverage()) {
     for (const auto& part : capability.parts) {
-      std::string probe = part.probe.empty() ? part.part : part.probe;
-      metrics_.probe_attached(capability.capability, probe, !part.probe.empty() && !part.silent);
       if (part.probe.empty()) {
         unseen += (unseen.empty() ? "" : ", ") + capability.capability + " (" + part.part + ")";
       } else if (part.silent) {
@@ -344,14 +333,13 @@ void Monitor::tick() {
   }
   metrics_.queue_length(outputs_->length());
   finish_reload();
+  look_after_self();
   if (++ticks_ % kTicksPerRefresh == 0) {
     bool clock_moved = std::abs(clock_offset() - pipeline_->context().clock_offset_ns) > kClockSlackNs;
     if (configs_.changed() || clock_moved) {
       refresh_context();
     }
-    if (auto status = pipeline_->destinations().save(state_.file(kDestinationsFile)); !status) {
-      spdlog::error("{}", status.error().message);
-    }
+    save_destinations();
   }
   if (ticks_ % kTicksPerGauges == 0) {
     export_gauges();
@@ -382,6 +370,7 @@ void Monitor::export_gauges() {
   uint64_t evicted = pipeline_->processes().evicted();
   metrics_.lost("process_table", "evicted", evicted - std::exchange(evicted_told_, evicted));
   export_correlation_losses();
+  export_coverage();
 }
 
 void Monitor::export_correlation_losses() {
@@ -432,14 +421,13 @@ void Monitor::stop() {
   ::sd_notify(0, "STOPPING=1");
   collecting_ = false;
   sensor_->finish([this](Bytes record) { feed(record); });
+  save_destinations();
   pipeline_->finish();
-  if (auto status = pipeline_->destinations().save(state_.file(kDestinationsFile)); !status) {
-    spdlog::error("{}", status.error().message);
-  }
   remember_servers();
   stop_outputs();
   control_.reset();
   endpoint_.reset();
+  unmark_run(state_.file(kMarkerFile));
 }
 
 }  // namespace vedette::commands

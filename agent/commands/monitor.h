@@ -16,6 +16,7 @@
 #include "commands/gather.h"
 #include "commands/resolver.h"
 #include "commands/rule_watch.h"
+#include "commands/self_watch.h"
 #include "commands/state_dir.h"
 #include "commands/watchdog.h"
 #include "metrics/metrics.h"
@@ -66,6 +67,12 @@ class Monitor {
   void take(Loaded fresh);
   void watch_rules(const config::Settings& settings);
   void announce_rules();
+  void start_self_watch();
+  void look_after_self();
+  void tell_removed(const Loaded& fresh);
+  void tell(const SelfEvent& event);
+  void save_destinations();
+  void export_coverage();
   void refresh_context();
   void feed(Bytes record);
   void alert(Alert alert);
@@ -96,6 +103,7 @@ class Monitor {
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<RuleWatch> rule_watch_;
   std::string unwatched_told_;
+  SelfWatch self_watch_;
   std::future<std::optional<Loaded>> loading_;  // on a thread of its own; nullopt: nothing has changed
   std::optional<Reload> wanted_;                // when that is done
   Loaded attempted_;                            // the last load, whether it was taken or not

@@ -16,10 +16,17 @@ namespace {
 std::optional<Loaded> changed_rules(const Options& options, const config::Settings& settings,
                                     const std::vector<config::RuleDirectory>& before, const Loaded& attempted) {
   Loaded fresh = read_again(options, settings, before);
+  distrust(fresh);
   if (fresh.sources == attempted.sources && texts(fresh.errors) == texts(attempted.errors)) {
     return std::nullopt;
   }
   compile(fresh);
+  return fresh;
+}
+
+Loaded trusted(const Options& options) {
+  Loaded fresh = load(options);
+  distrust(fresh);
   return fresh;
 }
 
@@ -63,7 +70,7 @@ void Monitor::reload(Reload what) {
   if (loading_.valid()) {
     wanted_ = std::max(wanted_.value_or(what), what);
   } else if (what == Reload::kConfiguration) {
-    load_aside([options = options_] { return std::optional(load(options)); });
+    load_aside([options = options_] { return std::optional(trusted(options)); });
   } else {
     load_aside([options = options_, settings = rule_settings_, before = loaded_.directories, attempted = attempted_] {
       return changed_rules(options, settings, before, attempted);
@@ -96,6 +103,7 @@ void Monitor::finish_reload() {
 void Monitor::take(Loaded fresh) {
   Diagnostics wrong = mistakes(fresh);
   stale_ = !wrong.empty();
+  tell_removed(fresh);
   if (fresh.configured) {
     watch_rules(fresh.settings);
     rule_settings_ = fresh.settings;

@@ -9,6 +9,7 @@
 
 #include "commands/monitor.h"
 #include "commands/recording.h"
+#include "commands/self_process.h"
 #include "event/encode.h"
 
 namespace vedette::commands {
@@ -100,6 +101,7 @@ Status record_until(int stop, Recorder& recorder, sensor::Sensor& sensor) {
 }  // namespace
 
 int record(const Options& options) {
+  harden_process();
   auto settings = load_settings(options);
   if (!settings.errors.empty()) {
     print(settings.errors);

@@ -23,6 +23,7 @@ int run(const Options& options) {
     return complain({"run needs root to load its probes: use sudo, or the systemd service."});
   }
   Loaded loaded = load(options);
+  distrust(loaded);
   print(mistakes(loaded));
   if (!loaded.errors.empty()) {
     return kError;

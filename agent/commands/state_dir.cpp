@@ -2,6 +2,7 @@
 #include "commands/state_dir.h"
 
 #include <fcntl.h>
+#include <spdlog/spdlog.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -9,6 +10,8 @@
 #include <algorithm>
 #include <array>
 #include <filesystem>
+
+#include "commands/self_paths.h"
 
 namespace vedette::commands {
 namespace {
@@ -21,15 +24,66 @@ std::string holder(int fd) {
   return pid.empty() ? "unknown" : pid;
 }
 
+namespace fs = std::filesystem;
+
+constexpr mode_t kOthers = S_IRWXG | S_IRWXO;
+
+// What is ours becomes ours alone. Links would lead elsewhere, a directory with the sticky bit is meant for many.
+Status make_private(const std::string& path) {
+  struct stat status{};
+  if (::lstat(path.c_str(), &status) != 0) {
+    return {};
+  }
+  if (S_ISLNK(status.st_mode)) {
+    return fail(path + " is a symbolic link; remove it");
+  }
+  if (S_ISDIR(status.st_mode) && (status.st_mode & S_ISVTX) != 0) {
+    return fail(path + " is shared by many; give another state directory");
+  }
+  if ((status.st_mode & kOthers) == 0 || status.st_uid != ::geteuid()) {
+    return {};
+  }
+  spdlog::warn("{} was open to others; now it is not", path);
+  return ::chmod(path.c_str(), status.st_mode & S_IRWXU) == 0 ? Status() : fail_errno("cannot chmod " + path);
+}
+
+Status make_all_private(const std::string& directory) {
+  if (auto status = make_private(directory); !status) {
+    return status;
+  }
+  std::error_code error;
+  for (fs::directory_iterator at(directory, error); !error && at != fs::directory_iterator(); at.increment(error)) {
+    if (auto status = make_private(at->path()); !status) {
+      return status;
+    }
+  }
+  return {};
+}
+
+// Made with the rights it is to have.
+Status make_directory(const std::string& path) {
+  std::error_code error;
+  fs::path whole = fs::absolute(path);
+  fs::create_directories(whole.has_filename() ? whole.parent_path() : whole.parent_path().parent_path(), error);
+  if (::mkdir(path.c_str(), S_IRWXU) != 0 && !fs::is_directory(path, error)) {
+    return fail_errno("cannot make the state directory " + path + "; give another with --state DIR");
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<StateDir> StateDir::lock(const std::string& path) {
-  std::error_code error;
-  std::filesystem::create_directories(path, error);
-  if (error) {
-    return fail("cannot make the state directory " + path + ": " + error.message() + "; give another with --state DIR");
+  if (auto made = make_directory(path); !made) {
+    return fail(made.error());
   }
-  ::chmod(path.c_str(), S_IRWXU);
+  std::error_code unknown;
+  if (auto status = make_all_private(fs::canonical(path, unknown).string()); !status) {
+    return fail(status.error());
+  }
+  if (Diagnostics wrong = untrusted_tree(path); !wrong.empty()) {
+    return fail(wrong.front().file + ": " + wrong.front().message);
+  }
   Fd fd(::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
   if (!fd) {
     return fail_errno("cannot open " + path + "/lock");
@@ -44,6 +98,8 @@ Result<StateDir> StateDir::lock(const std::string& path) {
   }
   return StateDir(path, std::move(fd));
 }
+
+std::string destinations_file(const StateDir& state) { return state.file("destinations.json"); }
 
 std::string control_socket(const std::string& state) { return state + "/control.sock"; }
 

@@ -8,7 +8,9 @@
 
 namespace vedette::commands {
 
-// The state directory, made if need be with mode 0700, held by one monitor at a time.
+// The state directory, made if need be with mode 0700, held by one monitor at a time. Refused when it, something in it
+// or a directory on the way to it is, or may be changed by, somebody else's (self_paths.h); rights too wide on what is
+// ours are taken away, with a warning in the log.
 class StateDir {
  public:
   // Refuses when another instance holds it, naming its pid.
@@ -20,6 +22,9 @@ class StateDir {
   std::string path_;
   Fd lock_;
 };
+
+std::string destinations_file(const StateDir& state);
+constexpr const char* kMarkerFile = "running";  // self_marker.h
 
 std::string control_socket(const std::string& state);
 // Of state/store.h.
