@@ -20,6 +20,7 @@ PROGRAMS = (
     Program("tracing", 150),
     Program("egress", 400),
     Program("surroundings", 120),
+    Program("self_protection", 600),
     Program("quiet", 300, (
         ("Quiet.DebuggingSomethingElse", "no gdb in the guest"),
         ("Quiet.APackageInstall", "no npm in the guest"),
