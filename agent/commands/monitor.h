@@ -2,6 +2,7 @@
 // The running monitor: start-up and teardown as two lists of steps, and the loop between them.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
 #include <future>
@@ -116,7 +117,8 @@ class Monitor {
   Fd epoll_;
   std::map<ProcessId, uint64_t> recognized_;  // roots of servers → when they were judged, CLOCK_BOOTTIME
   uint64_t ticks_ = 0;
-  bool collecting_ = false;  // what comes in was folded by the kernel
+  std::atomic<bool> state_removed_ = false;  // by others, and not told yet
+  bool collecting_ = false;                  // what comes in was folded by the kernel
   uint64_t evicted_told_ = 0;
   std::map<std::string_view, uint64_t> correlation_losses_told_;  // by reason
 };

@@ -78,6 +78,9 @@ output::Observer Monitor::output_observer() {
       .state_failed =
           [this](const std::string& operation, const std::string& why) {
             metrics_.state_error(operation);
+            if (operation == "removed") {
+              state_removed_ = true;
+            }
             spdlog::error("state ({}): {}", operation, why);
           }};
 }

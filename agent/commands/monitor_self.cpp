@@ -59,6 +59,12 @@ void Monitor::start_self_watch() {
 }
 
 void Monitor::look_after_self() {
+  if (state_removed_.exchange(false)) {
+    tell({.time_ns = sensor::boot_time_ns(),
+          .behavior = Behavior::kStateTamper,
+          .monitor = {.pid = static_cast<uint32_t>(::getpid())},
+          .object = state_file(loaded_.settings.state)});
+  }
   if (ticks_ % kTicksPerLook == 0) {
     std::ranges::for_each(self_watch_.look(sensor::boot_time_ns()), [this](const auto& event) { tell(event); });
   }

@@ -40,7 +40,7 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kKnownLosses = {{
 
 // output/observer.h
 constexpr const char* kOutputLosses[] = {"rejected", "retention", "memory_full", "state_corrupt", "unreadable"};
-constexpr const char* kStateOperations[] = {"open", "write", "read", "trim", "set_aside"};
+constexpr const char* kStateOperations[] = {"open", "write", "read", "trim", "set_aside", "removed"};
 
 const Histogram::BucketBoundaries kDelayBuckets = {1e-5,   2.5e-5, 5e-5, 1e-4, 2.5e-4, 5e-4, 1e-3, 2.5e-3, 5e-3, 1e-2,
                                                    2.5e-2, 5e-2,   0.1,  0.25, 0.5,    1,    2.5,  5,      10};

@@ -43,7 +43,7 @@ class Metrics {
   void output_delivered(const std::string& output, uint64_t alerts);
   void output_failed(const std::string& output);
   void output_lost(const std::string& output, const std::string& reason, uint64_t alerts);
-  void state_error(const std::string& operation);  // of the state file: open, write, read, trim, set_aside
+  void state_error(const std::string& operation);  // of the state file, see output/observer.h
   void map_use(const std::string& map, uint64_t entries, uint64_t capacity);
 
   // The text exposition format, as the endpoint serves it.

@@ -52,7 +52,7 @@ void AlertLog::append(std::vector<Alert> alerts) {
 void AlertLog::save() {
   std::scoped_lock lock(store_mutex_);
   if (store_ && ::access(file_.c_str(), F_OK) != 0) {
-    failed("write", {file_ + " is gone; another is made"});
+    failed("removed", {file_ + " is gone; another is made"});
     store_.reset();
   }
   if (store_ || open()) {

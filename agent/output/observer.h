@@ -14,7 +14,7 @@ struct Observer {
   std::function<void(const std::string& output, const std::string& why)> failed;
   // `reason`: rejected (by the receiver), retention, memory_full, state_corrupt, unreadable
   std::function<void(const std::string& output, const std::string& reason, uint64_t alerts)> lost;
-  // `operation`: open, write, read, trim, set_aside
+  // `operation`: open, write, read, trim, set_aside, or removed (by others)
   std::function<void(const std::string& operation, const std::string& why)> state_failed;
 };
 

@@ -198,6 +198,7 @@ INSTANTIATE_TEST_SUITE_P(
     State, Tampered,
     testing::Values(
         Tampering{"RemovedLock", "lock", [](const fs::path& f) { fs::remove(f); }},
+        Tampering{"RemovedState", "vedette.db", [](const fs::path& f) { fs::remove(f); }},
         Tampering{"RemovedMarker", "running", [](const fs::path& f) { fs::remove(f); }},
         Tampering{"RenamedSocket", "control.sock", [](const fs::path& f) { fs::rename(f, f.string() + ".x"); }},
         Tampering{"OpenedSocket", "control.sock", [](const fs::path& f) { fs::permissions(f, fs::perms::all); }},

@@ -228,7 +228,8 @@ TEST_F(AlertLogTest, AFileThatIsRemovedIsMadeAnewWithWhatMemoryHas) {
   log_->append({alert("d")});
   log_->save();
   ASSERT_THAT(failures_, SizeIs(1));
-  EXPECT_THAT(failures_[0], HasSubstr("is gone; another is made"));
+  EXPECT_THAT(failures_[0],
+              ::testing::AllOf(::testing::StartsWith("removed: "), HasSubstr("is gone; another is made")));
   EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"siem state_corrupt", 2}, {"pager state_corrupt", 1}}));
   EXPECT_THAT(read(siem_), ElementsAre("c", "d"));
   EXPECT_THAT(read(pager_), ElementsAre("c", "d"));
