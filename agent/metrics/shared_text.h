@@ -8,33 +8,40 @@
 #include <memory>
 #include <mutex>
 #include <string>
+#include <thread>
 
 namespace vedette::metrics {
 
 // One text for all who ask at the same time, so that many askers cost what one does. What get() returns was begun
-// after it was called; it is made by one caller at a time, and begun at most once an interval: a caller may wait two
-// intervals.
+// after it was called; it is begun at most once an interval, so a caller may wait two intervals. A thread of its own
+// makes it: the C library keeps freed memory for each thread that took it.
 class SharedText {
  public:
   using Text = std::shared_ptr<const std::string>;
 
   SharedText(std::function<std::string()> make, std::chrono::milliseconds interval);
+  ~SharedText();  // nobody may be in get()
+  SharedText(const SharedText&) = delete;
+  SharedText& operator=(const SharedText&) = delete;
+
   Text get();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  void make_one(std::unique_lock<std::mutex>& lock);
+  void run();
+  [[nodiscard]] bool wanted() const { return stopping_ || asked_ > begun_; }
 
   const std::function<std::string()> make_;
   const std::chrono::milliseconds interval_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  bool making_ = false;
+  bool stopping_ = false;
+  uint64_t asked_ = 0;  // texts are numbered from 1
   uint64_t begun_ = 0;
-  uint64_t made_ = 0;  // the number of text_
-  Clock::time_point next_;
+  uint64_t made_ = 0;
   Text text_;
+  std::thread thread_;
 };
 
 }  // namespace vedette::metrics

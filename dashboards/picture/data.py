@@ -26,7 +26,8 @@ def series(panel, answers):
 def instants(panel, answers):
     """[(name, number)] of an instant query; a scalar has no name."""
     target = panel["targets"][0]
-    return [(legend(target, result["metric"]), float(result["value"][1])) for result in answers[target["refId"]]["result"]]
+    results = answers[target["refId"]]["result"]
+    return [(legend(target, result["metric"]), float(result["value"][1])) for result in results]
 
 
 def organized(panel):

@@ -33,7 +33,8 @@ def stat(picture, panel, answers, box, _span):
 
 def bargauge(picture, panel, answers, box, _span):
     found = data.instants(panel, answers)
-    largest = panel["fieldConfig"]["defaults"].get("max") or max((value for _, value in found), default=0) or 1
+    most = max((value for _, value in found), default=0)
+    largest = panel["fieldConfig"]["defaults"].get("max") or most or 1
     names = max((width_of(name, 11) for name, _ in found), default=0) + 10
     numbers = 58
     height = min(24.0, box.height / max(len(found), 1))
@@ -43,8 +44,10 @@ def bargauge(picture, panel, answers, box, _span):
         color = data.threshold_color(panel, value)
         picture.text(box.x, y + height / 2 + 4, name)
         picture.rect(box.x + names, y + 3, room, height - 6, rx=2, class_="track")
-        picture.rect(box.x + names, y + 3, room * min(value / largest, 1), height - 6, rx=2, fill=NAMED.get(color, PALETTE[2]))
-        picture.text(box.x + box.width, y + height / 2 + 4, units.text(value, unit_of(panel)), anchor="end", **colored(color))
+        filled = room * min(value / largest, 1)
+        picture.rect(box.x + names, y + 3, filled, height - 6, rx=2, fill=NAMED.get(color, PALETTE[2]))
+        words = units.text(value, unit_of(panel))
+        picture.text(box.x + box.width, y + height / 2 + 4, words, anchor="end", **colored(color))
 
 
 def column_widths(headings, rows, room):
@@ -64,7 +67,8 @@ def table(picture, panel, answers, box, _span):
     x = box.x
     for index, (heading, width) in enumerate(zip(headings, widths)):
         numeric = any(isinstance(row[index], float) for row in rows) and index > 0
-        column(picture, heading, [row[index] if index < len(row) else ("", None) for row in shown], Box(x, box.y, width, box.height), numeric)
+        cells = [row[index] if index < len(row) else ("", None) for row in shown]
+        column(picture, heading, cells, Box(x, box.y, width, box.height), numeric)
         x += width
     for index in range(len(shown) + 1):
         y = box.y + (index + 1) * LINE - 1
@@ -94,7 +98,8 @@ def timeseries(picture, panel, answers, box, span):
     custom = panel["fieldConfig"]["defaults"]["custom"]
     stacked = custom["stacking"]["mode"] == "normal"
     tops = stack(lines) if stacked else [(points, [0.0] * len(points)) for _, points in lines]
-    high = panel["fieldConfig"]["defaults"].get("max") or max((value for points, _ in tops for _, value in points), default=1) or 1
+    largest = max(value for points, _ in tops for _, value in points)
+    high = panel["fieldConfig"]["defaults"].get("max") or largest or 1
     marks = units.axis(0, high, unit_of(panel))
     plot = axes(picture, marks, plot, span)
     top = marks[-1][0]
@@ -137,7 +142,8 @@ def axes(picture, marks, plot, span):
         time = span.start + (span.end - span.start) * index / count
         clock = datetime.fromtimestamp(time, timezone.utc).strftime("%H:%M:%S")
         anchor = "start" if index == 0 else ("end" if index == count else "middle")
-        picture.text(inner.x + inner.width * index / count, inner.y + inner.height + 14, clock, size=10, anchor=anchor, class_="muted")
+        x = inner.x + inner.width * index / count
+        picture.text(x, inner.y + inner.height + 14, clock, size=10, anchor=anchor, class_="muted")
     return inner
 
 

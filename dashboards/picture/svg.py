@@ -13,7 +13,14 @@ text { fill: #e6e8eb } .page { fill: #111217 } .panel { fill: #1a1c22; stroke: #
 
 # Told apart on both grounds.
 PALETTE = ["#3b9e4b", "#d39b00", "#3f7fe0", "#e0701a", "#dc3c54", "#9d5fcb", "#1f9aa8", "#a07840", "#c9599a", "#74859a"]
-NAMED = {"green": "#3b9e4b", "yellow": "#d39b00", "orange": "#e0701a", "red": "#dc3c54", "purple": "#9d5fcb", "blue": "#3f7fe0"}
+NAMED = {
+    "green": PALETTE[0],
+    "yellow": PALETTE[1],
+    "blue": PALETTE[2],
+    "orange": PALETTE[3],
+    "red": PALETTE[4],
+    "purple": PALETTE[5],
+}
 
 
 def width_of(text, size):
@@ -36,12 +43,15 @@ class Picture:
         self.parts = []
 
     def add(self, name, content=None, **attributes):
-        words = "".join(f' {key.rstrip("_").replace("_", "-")}="{self.value(value)}"' for key, value in attributes.items())
+        named = ((key.rstrip("_").replace("_", "-"), self.value(value)) for key, value in attributes.items())
+        words = "".join(f' {key}="{value}"' for key, value in named)
         self.parts.append(f"<{name}{words}/>" if content is None else f"<{name}{words}>{content}</{name}>")
 
     @staticmethod
     def value(value):
-        return f"{value:.1f}".rstrip("0").rstrip(".") if isinstance(value, float) else escape(str(value), {'"': "&quot;"})
+        if isinstance(value, float):
+            return f"{value:.1f}".rstrip("0").rstrip(".")
+        return escape(str(value), {'"': "&quot;"})
 
     def text(self, x, y, words, size=11, anchor="start", **attributes):
         self.add("text", escape(str(words)), x=float(x), y=float(y), font_size=size, text_anchor=anchor, **attributes)
@@ -61,4 +71,5 @@ class Picture:
             f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {self.width} {self.height}" '
             f'width="{self.width}" height="{self.height}" role="img">'
         )
-        return "\n".join([head, f"<title>{escape(title)}</title>", f"<style>\n{STYLE}\n</style>", *self.parts, "</svg>", ""])
+        style = f"<style>\n{STYLE}\n</style>"
+        return "\n".join([head, f"<title>{escape(title)}</title>", style, *self.parts, "</svg>", ""])

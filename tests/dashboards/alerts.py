@@ -27,7 +27,7 @@ def tests():
 
 def checks_of(alert):
     """The lists of what the tests expect of it, in the order of time, one for each test."""
-    found = [[check["exp_alerts"] for check in test["alert_rule_test"] if check["alertname"] == alert] for test in tests()]
+    found = [[c["exp_alerts"] for c in test["alert_rule_test"] if c["alertname"] == alert] for test in tests()]
     return [checks for checks in found if checks]
 
 
@@ -85,7 +85,8 @@ class Alerts(unittest.TestCase):
 
     def test_the_documentation_knows_no_other(self):
         page = (ROOT / "docs/monitoring.md").read_text()
-        self.assertEqual(set(re.findall(r"^### (Vedette\w+)$", page, re.M)), {rule["alert"] for rule in alerting_rules()})
+        explained = set(re.findall(r"^### (Vedette\w+)$", page, re.M))
+        self.assertEqual(explained, {rule["alert"] for rule in alerting_rules()})
 
     def test_links_of_the_documentation(self):
         page = ROOT / "docs/monitoring.md"

@@ -37,8 +37,9 @@ def substitute(query, values):
 def selectors(query):
     """The vector selectors of PromQL as (metric, what is between the braces)."""
     plain = re.sub(r'"(?:[^"\\]|\\.)*"', lambda m: m.group(0).replace("{", "(").replace("}", ")"), query)
+    plain = re.sub(r"\b(by|on|without)\s*\([^)]*\)", "", plain)
     names = r"\b((?:vedette|process)_\w+|up|ALERTS)\b(?!\s*\()(?:\{([^}]*)\})?"
-    return [(m.group(1), m.group(2) or "") for m in re.finditer(names, re.sub(r"\b(by|on|without)\s*\([^)]*\)", "", plain))]
+    return [(m.group(1), m.group(2) or "") for m in re.finditer(names, plain)]
 
 
 def documented_metrics():

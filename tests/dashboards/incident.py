@@ -12,8 +12,7 @@ CONFIG = """\
 servers:
   - name: victim
     match: {{executable: "{servers}/victim"}}
-    egress: ["203.0.113.1:443"]   # RFC 5737: reached by nobody
-egress: {{allow: ["::1/128"]}}    # so that 127.0.0.1 is a destination like others
+    egress: ["203.0.113.1:443"]
 alerts: {{fold_window: 1s}}
 """
 
@@ -26,8 +25,9 @@ class Monitor:
         config = directory / "vedette.yaml"
         config.write_text(CONFIG.format(servers=directory / "servers"))
         inside = ["unshare", "--mount", "sh", "-ec", f'mount --bind "{directory / "home"}" /root\nexec "$@"', "sh"]
-        command = [program, "run", "--json", "--config", config, "--rules", ROOT / "rules", "--state", directory / "state",
-                   "--alerts", directory / "alerts.jsonl", "--metrics", f"127.0.0.1:{self.port}"]  # fmt: skip
+        command = [program, "run", "--json", "--config", config, "--rules", ROOT / "rules"]
+        command += ["--state", directory / "state", "--alerts", directory / "alerts.jsonl"]
+        command += ["--metrics", f"127.0.0.1:{self.port}"]
         self.child = Child([str(word) for word in inside + command], directory / "vedette.log")
 
     def wait_ready(self):
@@ -40,11 +40,14 @@ class Monitor:
 
 
 class Server:
-    """A copy of the actor that stands in for an MCP server and obeys lines on its standard input."""
+    """A copy of the actor that stands in for an MCP server and obeys lines on its standard input. Its network has
+    no interface, so that nothing it sends gets anywhere."""
 
     def __init__(self, directory, actor, name):
         self.program = install(directory, actor, name)
-        self.process = subprocess.Popen([self.program, "sleeper"], cwd=directory, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        command = ["unshare", "--net", self.program, "sleeper"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
+        self.process = subprocess.Popen(command, cwd=directory, **pipes)
         self.pid = str(json.loads(self.read())["pid"])
 
     def read(self):
@@ -91,17 +94,20 @@ class Incident:
     def start_servers(self):
         for name in ("victim", "github", "notes"):
             self.servers[name] = Server(self.directory, self.actor, name)
-        wait_until(lambda: self.prometheus.number("sum(vedette_servers)") >= len(self.servers), "the servers in the metrics")
+        count = len(self.servers)
+        wait_until(lambda: self.prometheus.number("sum(vedette_servers)") >= count, "servers in the metrics")
 
     def act(self, *command):
         words = [self.servers[word[1:]].pid if word[0] == "@" else word for word in command]
-        subprocess.run([self.actor, *words], cwd="/", stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, check=True, timeout=60)
+        nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+        subprocess.run([self.actor, *words], cwd="/", check=True, timeout=60, **nothing)
 
     def step(self, what, does):
         """Does it, and waits until one more alert is in Prometheus, so that each is a second of its own there."""
-        before = self.prometheus.number("sum(vedette_alerts_total)")
+        query = "sum(vedette_alerts_total)"
+        before = self.prometheus.number(query)
         does()
-        wait_until(lambda: self.prometheus.number("sum(vedette_alerts_total)") > before, f"an alert in the metrics after: {what}")
+        wait_until(lambda: self.prometheus.number(query) > before, f"an alert in the metrics after: {what}")
 
     def play(self):
         self.start_servers()
@@ -112,12 +118,18 @@ class Incident:
             ("memory", "process_vm_writev", "@victim"),
             ("trace", "attach", "@github"),
             ("steal_fd", "@notes", "1"),
-            ("flood", "20000", "@github"),
+            ("flood", "40", "@github"),
         ]
         for attack in attacks:
             self.step(" ".join(attack), lambda: self.act(*attack))
-        for order in ("send tcp 127.0.0.1 9", "send udp_sendto 127.0.0.1 9", "raw_socket raw4"):
-            self.step(order, lambda: self.servers["victim"].obey(order))
+        orders = [
+            ("notes", "send udp_sendto 198.51.100.7 4433"),  # RFC 5737: nobody's
+            ("victim", "send tcp 198.51.100.7 443"),
+            ("victim", f"spawn {self.actor} send udp_sendto 198.51.100.9 4433"),
+            ("victim", "raw_socket raw4"),
+        ]
+        for name, order in orders:
+            self.step(f"{name}: {order}", lambda: self.servers[name].obey(order))
         self.step("kill_core", lambda: self.act("kill_core", "@notes", "6"))
 
     def stop(self):

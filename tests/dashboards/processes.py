@@ -39,12 +39,13 @@ def http_get(url):
 
 
 class Child:
-    """A program whose output goes to a file; ended by its pid when the test is over."""
+    """A program whose standard error goes to a file; ended by its pid when the test is over."""
 
     def __init__(self, command, log):
         self.log = log
         with open(log, "wb") as file:
-            self.process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=file, stderr=subprocess.STDOUT)
+            nothing = {"stdin": subprocess.DEVNULL, "stdout": subprocess.DEVNULL}
+            self.process = subprocess.Popen(command, stderr=file, **nothing)
 
     def output(self):
         return self.log.read_text(errors="replace")

@@ -17,7 +17,7 @@ using testing_tools::Way;
 constexpr size_t kClients = 1000;
 constexpr size_t kHeld = 50;  // connections the system has let them make
 constexpr double kSpareBytes = 32 << 20;
-constexpr size_t kSpareDescriptors = 100;
+constexpr size_t kSpareDescriptors = 200;
 
 class MetricsEndpoint : public Scenario {
  protected:
