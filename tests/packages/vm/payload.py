@@ -24,6 +24,6 @@ def initramfs(kernel: Kernel, payload: list[Path]) -> bytes:
     for index in sorted(kernel.modules.glob("modules.*")):
         archive.copy(index, f"usr/lib/modules/{kernel.release}/{index.name}")
     archive.file("init", (GUEST / "init").read_bytes(), 0o755)
-    for file in [*sorted(GUEST.glob("*.py")), GUEST / "steps.service", *payload]:
+    for file in [*sorted(GUEST.glob("*.py")), GUEST / "steps.service", GUEST / "steps.target", *payload]:
         archive.copy(file, f"payload/{file.name}")
     return archive.bytes()

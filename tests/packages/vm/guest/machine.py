@@ -6,7 +6,7 @@ import subprocess
 import time
 import urllib.request
 
-PATIENCE = 120  # seconds, emulated
+PATIENCE = 300  # seconds, emulated
 UNIT = "vedette.service"
 os.environ |= {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME": "/root",
                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
@@ -14,7 +14,7 @@ os.environ |= {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME":
 
 def run(*words: str, check: bool = True) -> str:
     done = subprocess.run(words, text=True, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, stdin=subprocess.DEVNULL)
-    assert not check or done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}"
+    assert not check or done.returncode == 0, f"{' '.join(words)} ended with {done.returncode}:\n{done.stdout}{trouble()}"
     return done.stdout.strip()
 
 
