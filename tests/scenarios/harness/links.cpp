@@ -2,6 +2,7 @@
 #include "harness/links.h"
 
 #include <linux/bpf.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -46,6 +47,8 @@ int load_harmless(uint32_t attach_type) {
   const std::array<bpf_insn, 2> code = {
       bpf_insn{.code = BPF_ALU64 | BPF_MOV | BPF_K, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 1},
       bpf_insn{.code = BPF_JMP | BPF_EXIT, .dst_reg = 0, .src_reg = 0, .off = 0, .imm = 0}};
+  rlimit unlimited{.rlim_cur = RLIM_INFINITY, .rlim_max = RLIM_INFINITY};
+  ::setrlimit(RLIMIT_MEMLOCK, &unlimited);  // before 5.11 programs count as locked memory
   bpf_attr attributes{};
   attributes.prog_type = BPF_PROG_TYPE_CGROUP_SOCK_ADDR;
   attributes.expected_attach_type = attach_type;
