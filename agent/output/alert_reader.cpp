@@ -112,6 +112,7 @@ Alert alert(const JsonNode& node) {
           .opener = unless_null<AlertProcess>(node.optional("opener"), process),
           .server = unless_null<AlertServer>(node.at("server"), server),
           .network = unless_null<AlertNetwork>(node.at("network"), network),
+          .object = node.optional("object").text_or_null(),
           .count = node.at("count").number<uint64_t>(),
           .first_seen = node.at("first_seen").time(),
           .last_seen = node.at("last_seen").time(),

@@ -47,10 +47,14 @@ constexpr std::array kTechniques = {
     Technique{"T1055", "Process Injection", {"defense-evasion", "privilege-escalation"}},
     Technique{"T1055.008", "Ptrace System Calls", {}},
     Technique{"T1055.009", "Proc Memory", {}},
+    Technique{"T1070", "Indicator Removal", {"defense-evasion"}},
+    Technique{"T1070.004", "File Deletion", {}},
     Technique{"T1095", "Non-Application Layer Protocol", {"command-and-control"}},
     Technique{"T1203", "Exploitation for Client Execution", {"execution"}},
     Technique{"T1552", "Unsecured Credentials", {"credential-access"}},
     Technique{"T1552.001", "Credentials In Files", {}},
+    Technique{"T1562", "Impair Defenses", {"defense-evasion"}},
+    Technique{"T1562.001", "Disable or Modify Tools", {}},
     Technique{"T1567", "Exfiltration Over Web Service", {"exfiltration"}},
 };
 

@@ -149,6 +149,7 @@ void add_alert(Extension& extension, const Alert& alert) {
   extension.add_labelled("cs6", "ruleTags", comma_separated(alert.rule.tags));
   extension.add_labelled("cn1", "lostBefore", std::to_string(alert.lost_before));
   extension.add("VedetteRuleDigest", alert.rule.digest);
+  extension.add("VedetteObject", alert.object);
   if (!alert.events.empty()) {
     extension.add("VedetteEvents", OrderedJson::parse(to_json(alert)).at("events").dump());
   }

@@ -21,12 +21,22 @@ struct Kind {
 };
 
 constexpr std::array kKinds = {
-    Kind{Behavior::kEnvironRead, "process", "access"}, Kind{Behavior::kMemoryRead, "process", "access"},
-    Kind{Behavior::kMemoryWrite, "process", "change"}, Kind{Behavior::kPtraceAttach, "process", "access"},
-    Kind{Behavior::kFdSteal, "process", "access"},     Kind{Behavior::kCoreDump, "process", "access"},
-    Kind{Behavior::kEgress, "network", "connection"},  Kind{Behavior::kRawSocket, "network", "access"},
-    Kind{Behavior::kListen, "process", "access"},      Kind{Behavior::kProcessStart, "process", "start"},
+    Kind{Behavior::kEnvironRead, "process", "access"},
+    Kind{Behavior::kMemoryRead, "process", "access"},
+    Kind{Behavior::kMemoryWrite, "process", "change"},
+    Kind{Behavior::kPtraceAttach, "process", "access"},
+    Kind{Behavior::kFdSteal, "process", "access"},
+    Kind{Behavior::kCoreDump, "process", "access"},
+    Kind{Behavior::kEgress, "network", "connection"},
+    Kind{Behavior::kRawSocket, "network", "access"},
+    Kind{Behavior::kListen, "process", "access"},
+    Kind{Behavior::kProcessStart, "process", "start"},
     Kind{Behavior::kProcessExit, "process", "end"},
+    Kind{Behavior::kSignal, "process", "change"},
+    Kind{Behavior::kStateTamper, "file", "change"},
+    Kind{Behavior::kConfigurationRemoved, "configuration", "deletion"},
+    Kind{Behavior::kProbeDetached, "process", "change"},
+    Kind{Behavior::kMonitorKilled, "process", "end"},
 };
 
 // Elastic's numbers for its own levels of severity; it has none for informational.
@@ -206,6 +216,7 @@ Json vedette(const Alert& alert) {
                  {"level", name(alert.rule.level)},
                  {"count", alert.count},
                  {"lost_before", alert.lost_before}};
+  put_text(result, "object", alert.object);
   if (alert.server) {
     result["server"] = server(*alert.server);
   }

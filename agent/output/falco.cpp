@@ -120,6 +120,7 @@ void put_alert(Json& fields, const Alert& alert) {
   fields["vedette.first_seen"] = timestamp(alert.first_seen);
   fields["vedette.last_seen"] = timestamp(alert.last_seen);
   fields["vedette.lost_before"] = alert.lost_before;
+  put_text(fields, "vedette.object", alert.object);
 }
 
 Json output_fields(const Alert& alert) {

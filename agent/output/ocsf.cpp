@@ -52,6 +52,14 @@ Json profiles(const Alert& alert) {
 
 Json tag(const char* name, const std::string& value) { return {{"name", name}, {"value", value}}; }
 
+Json tags(const Alert& alert) {
+  Json result = Json::array({tag("lost_before", std::to_string(alert.lost_before))});
+  if (!alert.object.empty()) {
+    result.push_back(tag("object", printable_utf8(alert.object)));
+  }
+  return result;
+}
+
 Json metadata(const Alert& alert) {
   return {{"version", "1.8.0"},
           {"uid", printable_utf8(alert.id)},
@@ -59,7 +67,7 @@ Json metadata(const Alert& alert) {
           {"profiles", profiles(alert)},
           {"event_code", name(alert.behavior)},
           {"original_time", timestamp(alert.time)},
-          {"tags", Json::array({tag("lost_before", std::to_string(alert.lost_before))})}};
+          {"tags", tags(alert)}};
 }
 
 void put_name(Json& attack, const char* key, const AttackName& name) {

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import yaml
 
-from dashboards import ALERTS, OPTIONAL_METRICS, ROOT, alerting_rules, documented_metrics, selectors
+from dashboards import ALERTS, ROOT, alerting_rules, documented_metrics, selectors
 
 CASES = sorted((Path(__file__).parent / "alerting").glob("*.test.yaml"))
 
@@ -99,7 +99,7 @@ class Alerts(unittest.TestCase):
         for rule in self.each_alert():
             names = {re.sub(r"_bucket$", "", metric) for metric, _ in selectors(rule["expr"])}
             self.assertTrue(names)
-            self.assertLessEqual(names, set(documented_metrics()) | OPTIONAL_METRICS | {"up"})
+            self.assertLessEqual(names, set(documented_metrics()) | {"up"})
 
     def test_each_is_of_the_job(self):
         for rule in self.each_alert():

@@ -10,8 +10,6 @@ ROOT = Path(__file__).resolve().parents[2]
 GRAFANA = ROOT / "dashboards/grafana"
 ALERTS = ROOT / "dashboards/prometheus/vedette-alerts.yaml"
 
-# Counted by monitors whose outputs and state file have counters of their own.
-OPTIONAL_METRICS = {"vedette_output_lost_total", "vedette_state_errors_total", "vedette_state_corrupt_total"}
 
 
 def dashboards():

@@ -7,7 +7,7 @@ import os
 import re
 import unittest
 
-from dashboards import GRAFANA, OPTIONAL_METRICS, dashboards, documented_metrics, panels, selectors
+from dashboards import GRAFANA, dashboards, documented_metrics, panels, selectors
 
 COLUMNS = 24
 TYPES = {"stat", "timeseries", "table", "bargauge"}
@@ -136,7 +136,7 @@ class Conventions(unittest.TestCase):
         for _, target in self.each_query():
             for metric, _ in selectors(target["expr"]):
                 family = re.sub(r"_bucket$", "", metric)
-                self.assertIn(family, names | OPTIONAL_METRICS | {"up"})
+                self.assertIn(family, names | {"up"})
 
     def test_every_metric_of_the_monitor_is_shown(self):
         metrics = [metric for _, target in self.each_query() for metric, _ in selectors(target["expr"])]

@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 from xml.etree import ElementTree
 
-from dashboards import OPTIONAL_METRICS, ROOT, alerting_rules, dashboards, documented_metrics, panels
+from dashboards import ROOT, alerting_rules, dashboards, documented_metrics, panels
 from dashboards import selectors, substitute
 from incident import Incident, Monitor, configure_clients
 from processes import wait_until
@@ -48,9 +48,8 @@ class Checks:
             for target in panel["targets"]:
                 answer = self.answer(target)
                 shown.setdefault(panel["id"], {})[target["refId"]] = answer
-                optional = {metric for metric, _ in selectors(target["expr"])} & OPTIONAL_METRICS
                 where = f"{dashboard['title']}, {panel['title']}"
-                self.expect(has_numbers(answer) or optional, f"{where}: no data for {target['expr']}")
+                self.expect(has_numbers(answer), f"{where}: no data for {target['expr']}")
         return shown
 
     def variables(self, dashboard):
@@ -79,7 +78,7 @@ class Checks:
         known = set(self.prometheus.get("label/__name__/values"))
         for rule in alerting_rules():
             self.prometheus.instant(rule["expr"], self.end)
-            missing = {metric for metric, _ in selectors(rule["expr"])} - known - OPTIONAL_METRICS
+            missing = {metric for metric, _ in selectors(rule["expr"])} - known
             self.expect(not missing, f"{rule['alert']} names {missing}, which nothing exports")
         for group in self.prometheus.get("rules")["groups"]:
             for rule in group["rules"]:

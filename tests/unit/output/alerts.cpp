@@ -67,6 +67,7 @@ Alert hostile_alert() {
   alert.server = AlertServer{hostile_text(), hostile_text(), 2, {hostile_text()}};
   alert.network = AlertNetwork{hostile_text(), hostile_text(), 1, hostile_text()};
   alert.message = hostile_text();
+  alert.object = hostile_text();
   return alert;
 }
 
@@ -81,6 +82,7 @@ Alert full_alert() {
   alert.count = 3;
   alert.first_seen = alert.time - 2'000'000'000;
   alert.lost_before = 5;
+  alert.object = "SIGSTOP";
   alert.message = "said in a sentence";
   alert.events = {{alert.first_seen, Behavior::kEnvironRead, alert.actor, alert.target, alert.opener, std::nullopt},
                   {alert.time, Behavior::kEgress, alert.actor, std::nullopt, std::nullopt, alert.network}};

@@ -141,10 +141,11 @@ TEST(Ecs, AFieldOfOursHasOneTypeInEveryAlert) {
 }
 
 TEST(Ecs, CategoriesAndTypesAreOnesItKnows) {
-  const std::vector<std::string> types = {"access", "allowed", "change", "connection", "denied", "end", "start"};
+  const std::vector<std::string> types = {"access",   "allowed", "change", "connection",
+                                          "deletion", "denied",  "end",    "start"};
   for (const Alert& alert : all_alerts()) {
     Json event = ecs(alert)["event"];
-    EXPECT_THAT(event["category"][0], testing::AnyOf("process", "network"));
+    EXPECT_THAT(event["category"][0], testing::AnyOf("process", "network", "file", "configuration"));
     EXPECT_EQ(event["category"][1], "intrusion_detection");
     EXPECT_THAT(types, testing::IsSupersetOf(event["type"].get<std::vector<std::string>>()));
   }

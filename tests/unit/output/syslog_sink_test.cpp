@@ -101,12 +101,17 @@ TEST(SyslogTcp, AReceiverThatClosedBetweenBatchesLosesNothing) {
   Received closed;
   TestServer server([&](Peer& peer) { received.add(read_frame(peer)); }, {.closed = [&] { closed.add(""); }});
   auto sink = sink_to(tcp(server.port()));
-  auto alerts = numbered_alerts(3);
-  for (size_t i = 0; i < alerts.size(); ++i) {
-    deliver_all(*sink, std::span(alerts).subspan(i, 1));
-    closed.wait_for(i + 1);
+  size_t writes = 0;
+  for (const Alert& alert : numbered_alerts(3)) {
+    size_t done = 0;
+    while (done == 0) {
+      done = sink->write(std::span(&alert, 1)).done;
+      ASSERT_EQ(closed.wait_for(++writes).size(), writes);
+    }
   }
-  EXPECT_THAT(ids(received.wait_for(3)), ElementsAre("alert-1", "alert-2", "alert-3"));
+  auto arrived = ids(received.wait_for(writes));
+  arrived.erase(std::ranges::unique(arrived).begin(), arrived.end());
+  EXPECT_THAT(arrived, ElementsAre("alert-1", "alert-2", "alert-3")) << "each once or more, in order";
 }
 
 TEST(SyslogTcp, AReceiverThatDiesAmidABatchGetsItAgain) {
