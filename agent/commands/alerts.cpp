@@ -59,10 +59,11 @@ class History {
 
   // Those after the last that were given.
   Result<std::vector<state::StoredAlert>> next(state::Query& query) {
-    if (auto opened = open(query); !opened) {
-      return fail(opened.error());
+    auto store = open(query);
+    if (!store) {
+      return fail(store.error());
     }
-    auto found = store_->alerts(query);
+    auto found = (*store)->alerts(query);
     if (found && !found->empty()) {
       query.after = found->back().seq;
     }
@@ -70,22 +71,21 @@ class History {
   }
 
  private:
-  Status open(state::Query& query) {
+  Result<state::Store*> open(state::Query& query) {
     struct stat status{};
     if (::stat(path_.c_str(), &status) != 0) {
       return fail("there is no state in " + path_ + " yet: has a monitor been running, with this --state?");
     }
     if (store_ && status.st_ino == inode_) {
-      return {};
+      return &*store_;
     }
     query.after = 0;
     auto opened = state::Store::open_reader(path_);
     if (!opened) {
       return fail(opened.error());
     }
-    store_ = std::move(*opened);
     inode_ = status.st_ino;
-    return {};
+    return &store_.emplace(std::move(*opened));
   }
 
   const std::string path_;

@@ -317,6 +317,7 @@ bool Monitor::handle_signals() {
     if (info.ssi_signo != SIGHUP) {
       return true;
     }
+    outputs_->reopen();
     reload(Reload::kConfiguration);
   }
   return false;

@@ -70,12 +70,12 @@ bool AlertLog::open() {
     failed("open", last.error());
     return false;
   }
-  store_ = std::move(*opened);
+  store_ = std::make_unique<state::Store>(std::move(*opened));
   if (!store_->set_aside().empty()) {
     observer_.state_failed("set_aside", store_->set_aside());
   }
   begin(*last);
-  return store_.has_value();
+  return store_ != nullptr;
 }
 
 // The first time seqs go on from the file's last. Later the file is a new one: what memory has goes into it, what only

@@ -9,7 +9,6 @@
 #include <functional>
 #include <memory>
 #include <mutex>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -106,7 +105,7 @@ class AlertLog {
 
   // Taken before mutex_.
   mutable std::mutex store_mutex_;
-  std::optional<state::Store> store_;
+  std::unique_ptr<state::Store> store_;
   bool complained_ = false;  // since the file was last written
 
   mutable std::mutex mutex_;

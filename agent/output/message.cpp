@@ -38,7 +38,7 @@ struct Facts {
   const AlertProcess* opener = nullptr;
   const AlertServer* server = nullptr;
   const AlertNetwork* network = nullptr;
-  std::string object = {};
+  std::string object;
 };
 
 template <typename T>

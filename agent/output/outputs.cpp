@@ -5,7 +5,6 @@
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
-#include <optional>
 #include <thread>
 #include <utility>
 
@@ -69,9 +68,11 @@ struct Outputs::State {
   std::condition_variable changed;
   size_t running = 0;
 
-  std::optional<Undelivered> stopped;
+  bool stopped = false;
+  Undelivered undelivered;  // valid once stopped
 
   static void start(const std::shared_ptr<State>& state, std::function<void()> body);
+  [[nodiscard]] Undelivered left_over() const;
   bool wait_for_threads(std::chrono::steady_clock::time_point deadline, size_t left);
 };
 
@@ -89,6 +90,17 @@ void Outputs::State::start(const std::shared_ptr<State>& state, std::function<vo
 bool Outputs::State::wait_for_threads(std::chrono::steady_clock::time_point deadline, size_t left) {
   std::unique_lock lock(mutex);
   return changed.wait_until(lock, deadline, [&] { return running <= left; });
+}
+
+Undelivered Outputs::State::left_over() const {
+  Undelivered result{.lost = recorder.length()};
+  for (size_t reader = 0; reader < couriers.size(); ++reader) {
+    uint64_t waiting = log.waiting(reader);
+    uint64_t lost = std::min(waiting, log.not_kept(reader));
+    result.lost += lost;
+    result.kept += waiting - lost;
+  }
+  return result;
 }
 
 Outputs::Outputs(std::vector<Output> outputs, const Settings& settings, Observer observer)
@@ -130,8 +142,8 @@ void Outputs::reopen() {
 }
 
 Undelivered Outputs::stop(int milliseconds) {
-  if (state_->stopped) {
-    return *state_->stopped;
+  if (std::exchange(state_->stopped, true)) {
+    return state_->undelivered;
   }
   auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(milliseconds);
   state_->recorder.stop();
@@ -144,20 +156,13 @@ Undelivered Outputs::stop(int milliseconds) {
   if (recorded) {
     state_->log.save();
   }
-  Undelivered undelivered{.lost = state_->recorder.length()};
-  for (size_t reader = 0; reader < state_->couriers.size(); ++reader) {
-    uint64_t waiting = state_->log.waiting(reader);
-    uint64_t lost = std::min(waiting, state_->log.not_kept(reader));
-    undelivered.lost += lost;
-    undelivered.kept += waiting - lost;
-  }
+  state_->undelivered = state_->left_over();
   for (std::thread& thread : state_->threads) {
     ended ? thread.join() : thread.detach();
   }
   state_->threads.clear();
   state_->gate.close();
-  state_->stopped = undelivered;
-  return undelivered;
+  return state_->undelivered;
 }
 
 }  // namespace vedette::output
