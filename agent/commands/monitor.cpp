@@ -30,6 +30,7 @@ namespace {
 constexpr int kTickMilliseconds = 100;
 constexpr uint64_t kTicksPerRefresh = 30;  // of client configurations and the clock
 constexpr uint64_t kTicksPerGauges = 50;
+constexpr uint64_t kTicksPerMemory = 600;  // when servers were seen last
 constexpr int64_t kClockSlackNs = 100'000'000;
 
 sensor::Verdict verdict_of(Judgement judgement) {
@@ -344,6 +345,9 @@ void Monitor::tick() {
   }
   if (ticks_ % kTicksPerGauges == 0) {
     export_gauges();
+  }
+  size_t servers = pipeline_->servers().size();
+  if (std::exchange(servers_kept_, servers) != servers || ticks_ % kTicksPerMemory == 0) {
     remember_servers();
   }
 }

@@ -117,6 +117,7 @@ class Monitor {
   Fd epoll_;
   std::map<ProcessId, uint64_t> recognized_;  // roots of servers → when they were judged, CLOCK_BOOTTIME
   uint64_t ticks_ = 0;
+  size_t servers_kept_ = 0;                  // how many there were when they were put into the state
   std::atomic<bool> state_removed_ = false;  // by others, and not told yet
   bool collecting_ = false;                  // what comes in was folded by the kernel
   uint64_t evicted_told_ = 0;

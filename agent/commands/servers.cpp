@@ -8,6 +8,7 @@
 #include "commands/gather.h"
 #include "commands/state_dir.h"
 #include "output/json.h"
+#include "output/text.h"
 #include "state/store.h"
 
 namespace vedette::commands {
@@ -15,7 +16,9 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-std::string text_of(const Json& value) { return value.is_string() ? value.get<std::string>() : "-"; }
+std::string text_of(const Json& value) {
+  return value.is_string() ? output::terminal_safe(value.get<std::string>()) : "-";
+}
 
 void print_table(const Json& list) {
   std::printf("%-20s %-15s %8s %7s  %-24s %-30s %s\n", "NAME", "CLIENT", "PID", "ALERTS", "EVIDENCE", "SINCE",
@@ -45,9 +48,10 @@ Json json_of(const state::StoredServer& server) {
 void print_history(const std::vector<state::StoredServer>& list) {
   std::printf("%-20s %-15s %-30s %-30s %s\n", "NAME", "CLIENT", "FIRST SEEN", "LAST SEEN", "COMMAND");
   for (const auto& server : list) {
-    std::printf("%-20s %-15s %-30s %-30s %s\n", server.name.c_str(),
-                server.client.empty() ? "-" : server.client.c_str(), output::timestamp(server.first_seen).c_str(),
-                output::timestamp(server.last_seen).c_str(), server.command.c_str());
+    Json fields = json_of(server);
+    std::printf("%-20s %-15s %-30s %-30s %s\n", text_of(fields["name"]).c_str(), text_of(fields["client"]).c_str(),
+                text_of(fields["first_seen"]).c_str(), text_of(fields["last_seen"]).c_str(),
+                text_of(fields["command"]).c_str());
   }
 }
 

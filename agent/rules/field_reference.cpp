@@ -20,7 +20,7 @@ absent: it is `null` to a rule, and `exists: false`.
 
 | type | values |
 |---|---|
-| text | as it is; compared without regard to the case of ASCII letters unless `cased` |
+| text | as it is; compared without regard to case unless `cased` |
 | number | decimal, for `lt`, `lte`, `gt`, `gte` |
 | boolean | `true` or `false` |
 | address | IPv4 or IPv6, for `cidr` |

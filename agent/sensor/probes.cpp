@@ -23,6 +23,16 @@ std::string_view function_of(std::string_view hook) {
   return {};
 }
 
+std::string hook_of(std::string_view program) {
+  for (const Part& part : capability_table()) {
+    auto found = std::ranges::find(part.probes, program, &Probe::program);
+    if (found != part.probes.end()) {
+      return std::string(found->hook);
+    }
+  }
+  return std::string(program);
+}
+
 }  // namespace
 
 Probes::Probes(Family family, const std::vector<std::string>& without, LoadOptions options)
@@ -141,20 +151,6 @@ bool Probes::give_way(const Names& silent) {
   }
   return changed && attach_all().has_value();
 }
-
-namespace {
-
-std::string hook_of(std::string_view program) {
-  for (const Part& part : capability_table()) {
-    auto found = std::ranges::find(part.probes, program, &Probe::program);
-    if (found != part.probes.end()) {
-      return std::string(found->hook);
-    }
-  }
-  return std::string(program);
-}
-
-}  // namespace
 
 std::vector<std::string> Probes::mend() {
   std::vector<std::string> hooks;

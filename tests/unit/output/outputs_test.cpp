@@ -172,9 +172,9 @@ TEST_F(OutputsTest, ADeadSinkKeepsNothingFromTheOthersAndLosesNothing) {
 }
 
 TEST_F(OutputsTest, WhatTheReceiverRefusesForGoodIsLostAndCounted) {
-  auto strict = output("strict", 2);
+  auto strict = output("strict", 1);
   receivers_["strict"]->hang(true);
-  receivers_["strict"]->answer({.done = 2, .rejected = 1, .error = "400 Bad Request"});
+  receivers_["strict"]->answer({.done = 1, .rejected = 1, .error = "400 Bad Request"});
   start(std::move(strict));
   push("a");
   push("b");
