@@ -171,7 +171,8 @@ TEST_F(Delivery, AReceiverThatComesBackGetsWhatItMissed) {
 TEST_F(Delivery, AFullDiskLosesNothingThatMemoryHolds) {
   fs::path state = scratch() / "state";
   fs::create_directory(state);
-  start_monitor({.config = config(), .metrics = true, .prepare = "mount -t tmpfs -o size=1m none " + state.string()});
+  start_monitor(
+      {.config = config(), .metrics = true, .prepare = "mount -t tmpfs -o size=1m,mode=700 none " + state.string()});
   start_victim();
   attack(1);
   settled();
