@@ -8,8 +8,21 @@
 /* A branch that calls a helper this kernel lacks is dead code to its verifier. */
 #define HAVE_HELPER(name) bpf_core_enum_value_exists(enum bpf_func_id, BPF_FUNC_##name)
 
+/*
+ * Kernel functions are in an object file of their own: for one that vmlinux lacks, weak or not, libbpf 1.1
+ * walks the modules' BTF, and that takes CAP_SYS_ADMIN.
+ */
+#ifdef WITH_KFUNCS
+#define HAVE_KFUNCS true
 /* 6.2: a scalar becomes a read-only typed pointer, whose loads cost no helper call. */
-extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym __weak;
+extern void *bpf_rdonly_cast(const void *object, u32 btf_id) __ksym;
+#else
+#define HAVE_KFUNCS false
+static __always_inline void *bpf_rdonly_cast(const void *object, u32 btf_id)
+{
+	return NULL;
+}
+#endif
 
 /*
  * The current task. 5.11 hands it out as a typed pointer, whose loads are plain instructions; before, each is

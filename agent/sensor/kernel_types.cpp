@@ -78,6 +78,10 @@ Result<KernelTypes> KernelTypes::load() {
   return KernelTypes(types);
 }
 
+bool KernelTypes::has(std::string_view function) const {
+  return btf__find_by_name_kind(types_.get(), std::string(function).c_str(), BTF_KIND_FUNC) >= 0;
+}
+
 Status KernelTypes::check(std::string_view function, std::string_view arguments) const {
   int id = btf__find_by_name_kind(types_.get(), std::string(function).c_str(), BTF_KIND_FUNC);
   if (id < 0) {

@@ -15,6 +15,8 @@ class KernelTypes {
  public:
   static Result<KernelTypes> load();
 
+  [[nodiscard]] bool has(std::string_view function) const;
+
   // Whether the function takes exactly these: "inode*, *, int, _" is a pointer to struct inode, a pointer to anything,
   // an integer (int, long, enum, bool) and something of whatever type. The error tells the difference.
   [[nodiscard]] Status check(std::string_view function, std::string_view arguments) const;

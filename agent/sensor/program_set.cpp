@@ -11,6 +11,7 @@
 #include <fstream>
 
 #include "sensor/self_links.h"
+#include "sensor/skeleton.h"
 #include "vedette.skel.h"
 
 namespace vedette::sensor {
@@ -68,7 +69,7 @@ void ProgramSet::Destroy::operator()(vedette_bpf* object) const { vedette_bpf__d
 ProgramSet::Object ProgramSet::open(const std::vector<std::string>& programs) const {
   libbpf_set_print(keep_warning);
   last_warning.clear();
-  Object object(vedette_bpf__open());
+  Object object(open_skeleton());
   if (object) {
     object->rodata->agent_tgid = options_.agent_pid;
     object->rodata->fold_ns = options_.fold_ns;

@@ -7,7 +7,7 @@
 /* Which file system it is of: PROC_SUPER_MAGIC, SOCKFS_MAGIC, … */
 static __always_inline u64 magic_of(struct file *file)
 {
-	if (bpf_rdonly_cast) {
+	if (HAVE_KFUNCS) {
 		struct file *typed = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
 
 		return typed->f_inode->i_sb->s_magic;

@@ -117,7 +117,7 @@ static __always_inline struct open_socket socket_of(struct file *file)
 
 	if (!file || magic_of(file) != SOCKFS_MAGIC)
 		return none;
-	if (bpf_rdonly_cast) {
+	if (HAVE_KFUNCS) {
 		struct file *typed = bpf_rdonly_cast(file, bpf_core_type_id_kernel(struct file));
 
 		socket = bpf_rdonly_cast(typed->private_data, bpf_core_type_id_kernel(struct socket));

@@ -50,11 +50,12 @@ static const char* image_of(int fd) {
 struct racing_read {
   const char* image;
   int64_t ns;  // when its file was open
+  int opens;
 };
 
 static struct racing_read read_once(const char* path) {
   int fd = open(path, O_RDONLY);
-  struct racing_read result = {.ns = now_ns()};
+  struct racing_read result = {.ns = now_ns(), .opens = 1};
   result.image = image_of(fd);
   close(fd);
   return result;
@@ -64,8 +65,10 @@ static struct racing_read read_once(const char* path) {
 static struct racing_read read_first(const char* path) {
   struct racing_read result = read_once(path);
   for (int64_t begin = result.ns; strcmp(result.image, "launcher") == 0 && result.ns - begin < 1000000000;) {
+    int opens = result.opens;
     sched_yield();
     result = read_once(path);
+    result.opens += opens;
   }
   return result;
 }
@@ -78,8 +81,8 @@ static void read_each(int from) {
     snprintf(name, sizeof(name), "%d", (int)started.pid);
     struct racing_read last = read_first(proc_path(path, sizeof(path), name, "environ"));
     kill(started.pid, SIGKILL);
-    print_line("{\"actor_pid\":%d,\"target\":\"%s\",\"image\":\"%s\",\"delay_ns\":%lld}", (int)getpid(), name,
-               last.image, (long long)(last.ns - started.ns));
+    print_line("{\"actor_pid\":%d,\"target\":\"%s\",\"image\":\"%s\",\"delay_ns\":%lld,\"opens\":%d}", (int)getpid(),
+               name, last.image, (long long)(last.ns - started.ns), last.opens);
   }
   _exit(0);
 }

@@ -13,6 +13,7 @@
 #include <string>
 #include <vector>
 
+#include "sensor/skeleton.h"
 #include "vedette.skel.h"
 
 namespace {
@@ -47,7 +48,7 @@ int keep_warning(libbpf_print_level level, const char* format, va_list args) {
 
 std::vector<std::string> program_names() {
   std::vector<std::string> names;
-  Object object(vedette_bpf__open());
+  Object object(vedette::sensor::open_skeleton());
   bpf_program* program = nullptr;
   bpf_object__for_each_program(program, object->obj) { names.emplace_back(bpf_program__name(program)); }
   return names;
@@ -55,7 +56,7 @@ std::vector<std::string> program_names() {
 
 // The constants are such that no program's way is shut: the verifier passes by what they rule out.
 Object open_alone(const std::string& name, unsigned level, std::vector<char>& log) {
-  Object object(vedette_bpf__open());
+  Object object(vedette::sensor::open_skeleton());
   object->rodata->agent_tgid = 1;
   object->rodata->fold_ns = 1;
   bpf_program* program = nullptr;

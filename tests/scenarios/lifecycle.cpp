@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 #include <csignal>
+#include <fstream>
 #include <iostream>
 
 #include "harness/validation.h"
@@ -10,6 +11,30 @@ namespace vedette::scenario {
 namespace {
 
 using Lifecycle = Scenario;
+
+// "-all,+bpf,…" as setpriv(1) takes them, of CapabilityBoundingSet= in the unit.
+std::string capabilities_of_the_unit() {
+  constexpr std::string_view kKey = "CapabilityBoundingSet=";
+  std::ifstream unit(source_directory() / "packaging/vedette.service");
+  std::string result = "-all";
+  for (std::string line; std::getline(unit, line);) {
+    if (line.starts_with(kKey)) {
+      std::istringstream names(line.substr(kKey.size()));
+      for (std::string name; names >> name;) {
+        std::ranges::transform(name, name.begin(), [](char c) { return static_cast<char>(std::tolower(c)); });
+        result += ",+" + name.substr(std::string_view("cap_").size());
+      }
+    }
+  }
+  return result;
+}
+
+// Told so by this sysctl, of Debian's, the kernel lets none open a perf event who has no CAP_SYS_ADMIN.
+bool syscall_tracepoints_take_all_of_root() {
+  int level = 0;
+  std::ifstream("/proc/sys/kernel/perf_event_paranoid") >> level;
+  return level > 2 && !by_trampolines();
+}
 
 TEST_F(Lifecycle, RunningServersAreJudgedBeforeReady) {
   start_victim();
@@ -28,6 +53,27 @@ TEST_F(Lifecycle, ChildrenOfRunningServersAreServersToo) {
   json alert = only_alert();
   ASSERT_TRUE(alert.is_object());
   EXPECT_EQ(alert["actor"]["server"], "victim");
+}
+
+TEST_F(Lifecycle, TheCapabilitiesOfTheUnitAreEnoughForEveryProbe) {
+  if (syscall_tracepoints_take_all_of_root()) {
+    GTEST_SKIP() << "kernel.perf_event_paranoid shuts the system-call tracepoints";
+  }
+  std::string set = capabilities_of_the_unit();
+  ASSERT_NE(set.find("+bpf"), set.npos) << set;
+  // As the unit: LimitMEMLOCK=infinity where that may be raised, tracefs mounted before.
+  std::string confined =
+      "ulimit -l unlimited; mount -t tracefs none /sys/kernel/tracing; exec setpriv --no-new-privs "
+      "--bounding-set=" +
+      set + " --inh-caps=" + set + " \"$@\"";
+  auto answer = run({{"unshare", "--mount", "sh", "-c", confined, "sh", monitor_program(), "doctor", "--json",
+                      "--rules", rules_directory(), "--probes", probe_family()},
+                     "/",
+                     {},
+                     false},
+                    60s);
+  ASSERT_TRUE(answer.status == 0 || answer.status == 3) << answer.out << answer.err;
+  EXPECT_EQ(json::parse(answer.out)["capabilities"], doctor()["capabilities"]);
 }
 
 TEST_F(Lifecycle, RestartGoesOnWithTheSameServers) {

@@ -44,14 +44,14 @@ class ExecRace : public Scenario, public testing::WithParamInterface<const char*
     return truth;
   }
 
-  // Actor of each target that was told.
-  std::map<std::string, int> told() {
-    std::map<std::string, int> result;
+  // Actors of each target that was told, one for each time.
+  std::map<std::string, std::vector<int>> told() {
+    std::map<std::string, std::vector<int>> result;
     for (const auto& alert : settled_victim(20s)) {
       EXPECT_EQ(alert["target"]["executable"], program_);
       EXPECT_EQ(alert["server"]["pid"], alert["target"]["pid"]);
       auto pid = std::to_string(alert["target"]["pid"].get<int>());
-      EXPECT_TRUE(result.emplace(pid, alert["actor"]["pid"]).second) << "told twice: " << alert;
+      result[pid].push_back(alert["actor"]["pid"]);
     }
     return result;
   }
@@ -67,7 +67,11 @@ TEST_P(ExecRace, EnvironOpenedAtOnceIsToldEachTime) {
   for (const auto& line : truth) {
     auto actor = actors.extract(line["target"].get<std::string>());
     EXPECT_TRUE(actor || !reached_program(line)) << "not told: " << line;
-    EXPECT_TRUE(!actor || actor.mapped() == line["actor_pid"]) << line;
+    if (actor) {
+      // An open that got the launcher's memory while the exec went on may be told, too.
+      EXPECT_LE(actor.mapped().size(), line["opens"]) << line;
+      EXPECT_EQ(actor.mapped(), std::vector<int>(actor.mapped().size(), line["actor_pid"])) << line;
+    }
   }
   EXPECT_TRUE(actors.empty()) << actors.begin()->first << " was not read";
 }

@@ -155,6 +155,7 @@ def build_archive(build: Build) -> bytes:
     for name, library in elf.closure(programs, list(build.roots)).items():
         archive.file(name, library.read_bytes(), 0o755)
     archive.tree(build.source / "rules")
+    archive.copy(build.source / "packaging/vedette.service", str(build.source / "packaging/vedette.service"))
     return archive.bytes()
 
 

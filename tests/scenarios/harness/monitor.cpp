@@ -62,7 +62,7 @@ void Monitor::start() {
   metrics_port_ = options_.metrics ? free_port() : 0;
   process_.emplace(Spawn{command(), directory_, {}, options_.closed_stdout});
   if (!process_->err().wait(says_ready, kStartLimit)) {
-    throw std::runtime_error("the monitor did not become ready");
+    throw std::runtime_error("the monitor did not become ready\n" + transcript());
   }
 }
 
