@@ -284,6 +284,10 @@ bool possible(std::string_view program) {
   if (program == "connect6" || program == "sendmsg6") {
     return has(AF_INET6, 0);
   }
+  // systemd's RestrictSUIDSGID= makes as if there were no such call.
+  if (program == "openat2_exit") {
+    return ::syscall(SYS_openat2, -1, nullptr, nullptr, 0) == 0 || errno != ENOSYS;
+  }
   // Debian's kernel.perf_event_paranoid of 3 refuses it to all without CAP_SYS_ADMIN.
   if (program.starts_with("perf_event")) {
     return bool(Fd(open_perf_event(0)));

@@ -2,11 +2,10 @@
 #include "servers/user_file.h"
 
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
+#include <climits>
 #include <string_view>
 
 #include "base/fd.h"
@@ -14,23 +13,41 @@
 namespace vedette::servers {
 namespace {
 
-Fd open_beneath(const UserFile& file) {
-  open_how how{};
-  how.flags = O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC;
+// O_PATH: the file itself is not opened, so that neither a FIFO nor a device notices.
+Fd find(const Fd& directory, const UserFile& file) {
+  return Fd(::openat(directory.get(), file.path.c_str(), O_PATH | O_CLOEXEC));
+}
+
+// Where the kernel says it is now, links resolved.
+std::string location_of(const Fd& fd) {
+  char path[PATH_MAX];
+  ssize_t size = ::readlink(("/proc/self/fd/" + std::to_string(fd.get())).c_str(), path, sizeof path);
+  return size < 0 ? "" : std::string(path, static_cast<size_t>(size));
+}
+
+bool on_one_mount(const Fd& a, const Fd& b) {
+  struct statx first{};
+  struct statx second{};
+  return ::statx(a.get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &first) == 0 &&
+         ::statx(b.get(), "", AT_EMPTY_PATH, STATX_MNT_ID, &second) == 0 && first.stx_mnt_id == second.stx_mnt_id;
+}
+
+// What was found is looked at, not the way to it: nobody can change it any more. openat2(2) would do it in one call,
+// but systemd's RestrictSUIDSGID= takes that away.
+Status in_place(const UserFile& file, const Fd& directory, const Fd& found) {
+  std::string location = location_of(found);
   if (file.directory.empty()) {
-    how.flags |= O_NOFOLLOW;
-    how.resolve = RESOLVE_NO_SYMLINKS;
-    return Fd(static_cast<int>(::syscall(SYS_openat2, AT_FDCWD, file.path.c_str(), &how, sizeof how)));
+    return location == file.path ? Status() : fail("reached by a link, so not read");
   }
-  how.resolve = RESOLVE_BENEATH | RESOLVE_NO_MAGICLINKS | RESOLVE_NO_XDEV;
-  Fd directory(::open(file.directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
-  return directory ? Fd(static_cast<int>(::syscall(SYS_openat2, directory.get(), file.path.c_str(), &how, sizeof how)))
-                   : Fd();
+  if (!location.starts_with(location_of(directory) + "/") || !on_one_mount(directory, found)) {
+    return fail("leads out of " + file.directory + ", so not read");
+  }
+  return {};
 }
 
 Status acceptable(const UserFile& file, const Fd& fd) {
   struct stat status{};
-  if (::fstat(fd.get(), &status) != 0) {
+  if (::fstatat(fd.get(), "", &status, AT_EMPTY_PATH) != 0) {
     return fail_errno("cannot read its status");
   }
   if (!S_ISREG(status.st_mode)) {
@@ -83,15 +100,20 @@ uint64_t stamp_of(const std::string& path) {
 }  // namespace
 
 Result<std::optional<std::string>> read_user_file(const UserFile& file) {
-  Fd fd = open_beneath(file);
-  if (!fd) {
+  const std::string& base = file.directory.empty() ? "/" : file.directory;
+  Fd directory(::open(base.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  Fd found = directory ? find(directory, file) : Fd();
+  if (!found) {
     bool absent = errno == ENOENT || errno == ENOTDIR;
     return absent ? Result<std::optional<std::string>>(std::nullopt) : fail_errno("cannot open");
   }
-  if (auto good = acceptable(file, fd); !good) {
-    return fail(good.error());
+  for (const auto& good : {in_place(file, directory, found), acceptable(file, found)}) {
+    if (!good) {
+      return fail(good.error());
+    }
   }
-  return read_all(fd);
+  Fd fd(::open(("/proc/self/fd/" + std::to_string(found.get())).c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC));
+  return fd ? read_all(fd) : fail_errno("cannot open");
 }
 
 uint64_t stamp(const std::vector<std::string>& paths) {

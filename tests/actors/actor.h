@@ -28,6 +28,7 @@ int raw_socket(int argc, char** argv);
 int flood(int argc, char** argv);
 int pace(int argc, char** argv);
 int storm(int argc, char** argv);
+int rate(int argc, char** argv);
 int sleeper(int argc, char** argv);
 int race(int argc, char** argv);
 int as_pid(int argc, char** argv);

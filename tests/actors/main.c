@@ -48,6 +48,7 @@ static const struct {
     {"flood", flood},
     {"pace", pace},
     {"storm", storm},
+    {"rate", rate},
     {"sleeper", sleeper},
     {"client", client},
     {"sink", sink},

@@ -13,7 +13,10 @@ class Program:
     seconds: int  # limit in one family
     excluded: tuple[tuple[str, str], ...] = ()  # GoogleTest pattern, why
     once: bool = False  # after all others, in the last family only
+    kernels: tuple[str, ...] = ()  # in these only, unless all is wanted; (): in each
 
+
+ENDS = ("5.10", "newest")  # for what tests the agent more than the kernel
 
 PROGRAMS = (
     Program("techniques", 400),
@@ -33,18 +36,21 @@ PROGRAMS = (
     Program("self_protection", 300, (
         ("Ways/Reach.*", "techniques has the same ways, into a server"),
         ("State/Tampered.*:Path/Writable.*:SelfProtection.RemovedRulesAndConfigurationAreToldOf", "test no kernel"),
-    ), once=True),
-    # What these test is the agent's and the same whatever the probes.
-    Program("destinations", 300, once=True),
+    ), once=True, kernels=ENDS),
+    Program("destinations", 300, once=True, kernels=ENDS),
     Program("lifecycle", 300, (
         ("Lifecycle.AlertsFollowTheSchemaAndCarryNoSecret", "no Python in the guest"),
     ), once=True),
-    Program("recording", 300, once=True),
-    Program("recognition", 200, once=True),
+    Program("recording", 300, once=True, kernels=ENDS),
+    Program("recognition", 200, once=True, kernels=ENDS),
     Program("families", 900, once=True),  # starts a monitor of each family itself
     Program("hardened", 200, once=True),  # locks the kernel down for good, so the last
 )
 # Not at all: real_servers needs Node.js; bad_input, reload, delivery and metrics_endpoint test no kernel.
+
+
+def programs_of(kernel: str, programs: list[Program]) -> list[Program]:
+    return [program for program in programs if not program.kernels or kernel in program.kernels]
 
 
 def runs(families: list[str], programs: list[Program]) -> list[tuple[str, Program]]:

@@ -3,7 +3,7 @@
 import json
 import shlex
 import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from . import image, machine, packages, results, selection
@@ -16,9 +16,13 @@ class Plan:
     build: image.Build
     families: list[str]
     programs: list[selection.Program]
+    all: bool  # those, too, that are not for this kernel
     pattern: str  # of GoogleTest; "" is the selection's
     cpus: int
     output: Path  # folder for logs
+
+    def of(self, kernel: str) -> "Plan":
+        return self if self.all else replace(self, programs=selection.programs_of(kernel, self.programs))
 
     def runs(self) -> list[tuple[str, selection.Program]]:
         return selection.runs(self.families, self.programs)
@@ -75,8 +79,8 @@ def boot(plan: Plan, kernel: packages.Kernel, trial: Trial) -> dict[str, str]:
     return sent
 
 
-def run(plan: Plan, suite: packages.Suite) -> Trial:
-    trial = Trial(suite.name)
+def run(plans: Plan, suite: packages.Suite) -> Trial:
+    plan, trial = plans.of(suite.name), Trial(suite.name)
     begin = time.monotonic()
     sent: dict[str, str] = {}
     try:

@@ -55,7 +55,7 @@ def attack(victim: int) -> int:
 
 
 def told(raised: list[dict], thief: int) -> list[dict]:
-    return [alert for alert in raised if alert["actor"]["pid"] == thief and alert["rule"]["id"] == ENVIRON_RULE]
+    return [alert for alert in raised if alert["rule"]["id"] == ENVIRON_RULE and alert["actor"]["pid"] == thief]
 
 
 def file_alerts() -> list[dict]:

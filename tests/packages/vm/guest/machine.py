@@ -8,6 +8,7 @@ import urllib.request
 
 PATIENCE = 300  # seconds, emulated
 UNIT = "vedette.service"
+MESSAGE_ID = "49e324455d3a4eb8b871e02e55b01667"  # of every alert
 os.environ |= {"DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8", "HOME": "/root",
                "PATH": "/usr/sbin:/usr/bin:/sbin:/bin"}
 
@@ -45,8 +46,10 @@ def is_active() -> bool:
     return run("systemctl", "is-active", UNIT, check=False) == "active"
 
 
-def journal() -> list[dict]:
-    lines = run("journalctl", "--quiet", "--no-pager", "--output=json", f"--unit={UNIT}").splitlines()
+def journal(*matches: str) -> list[dict]:
+    # --all: fields longer than 4096 characters are left out otherwise.
+    lines = run("journalctl", "--quiet", "--no-pager", "--output=json", "--all", f"--unit={UNIT}",
+                *matches).splitlines()
     return [json.loads(line) for line in lines]
 
 
@@ -55,13 +58,8 @@ def logged(text: str) -> list[str]:
     return [message for message in messages if text in message]
 
 
-def is_alert(entry: dict) -> bool:
-    """An alert, of all that the unit has in the journal."""
-    return str(entry.get("MESSAGE", "")).startswith('{"schema":"vedette.alert/')
-
-
 def alerts() -> list[dict]:
-    return [json.loads(entry["MESSAGE"]) for entry in journal() if is_alert(entry)]
+    return [json.loads(entry["VEDETTE_ALERT"]) for entry in journal(f"MESSAGE_ID={MESSAGE_ID}")]
 
 
 def metrics(port: int = 9477) -> list[str]:
