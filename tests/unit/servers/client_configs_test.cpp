@@ -141,7 +141,7 @@ TEST_F(ClientConfigsTest, WarnsOfWhatItCannotUse) {
   EXPECT_THAT(texts, Contains(HasSubstr(".cursor/mcp.json:2:")));
   EXPECT_THAT(texts, Contains(HasSubstr("larger than 1 MiB")));
   EXPECT_THAT(texts, Contains(HasSubstr("not a regular file")));
-  EXPECT_THAT(texts, Contains(HasSubstr(".claude.json:0:0: cannot open")));
+  EXPECT_THAT(texts, Contains(HasSubstr(".claude.json:0:0: leads out of")));
 }
 
 TEST_F(ClientConfigsTest, SeesChanges) {
