@@ -24,6 +24,7 @@ Result<std::string> read_text(const std::string& file) {
     return fail_errno("cannot read " + file);
   }
   text.resize(static_cast<size_t>(stream.gcount()));
+  text.shrink_to_fit();
   return text.size() > kMostBytes ? Result<std::string>(fail(file + ": expected at most 2 MiB, found more")) : text;
 }
 

@@ -177,6 +177,18 @@ void Monitor::start_pipeline() {
   }
 }
 
+Status Monitor::start_control() {
+  auto control = ControlSocket::listen(control_socket(loaded_.settings.state));
+  if (control) {
+    control_ = std::make_unique<ControlSocket>(std::move(*control));
+  } else if (state_.held()) {
+    return fail(control.error());
+  } else {
+    spdlog::error("{}", control.error().message);
+  }
+  return {};
+}
+
 Status Monitor::start_endpoints() {
   if (loaded_.settings.metrics_listen != "off") {
     auto endpoint = metrics::Endpoint::start(loaded_.settings.metrics_listen, metrics_);
@@ -186,16 +198,16 @@ Status Monitor::start_endpoints() {
     endpoint_ = std::move(*endpoint);
     spdlog::info("metrics on port {}", endpoint_->port());
   }
-  auto control = ControlSocket::listen(control_socket(loaded_.settings.state));
-  if (!control) {
-    return fail(control.error());
+  if (auto status = start_control(); !status) {
+    return status;
   }
-  control_ = std::make_unique<ControlSocket>(std::move(*control));
   resolver_ = std::make_unique<Resolver>(pipeline_->egress().hosts());
   start_rule_watch();
   std::vector<int> watched = sensor_->descriptors();
   watched.push_back(signals_.get());
-  watched.push_back(control_->descriptor());
+  if (control_) {
+    watched.push_back(control_->descriptor());
+  }
   for (int fd : watched) {
     if (auto status = poll_for(fd); !status) {
       return status;
@@ -299,7 +311,7 @@ Status Monitor::loop() {
 }
 
 void Monitor::answer_or_reload(int fd) {
-  if (fd == control_->descriptor()) {
+  if (control_ && fd == control_->descriptor()) {
     control_->answer([this] { return status_json(); });
   } else if (watches_rules(fd) && rule_watch_->settled()) {
     tell_unwatched();

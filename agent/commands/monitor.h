@@ -53,6 +53,7 @@ class Monitor {
   Status start_sensor();
   void start_pipeline();
   Status start_outputs();
+  Status start_control();
   Status start_endpoints();
   void announce();
   void announce_coverage();
@@ -100,7 +101,7 @@ class Monitor {
   std::unique_ptr<Pipeline> pipeline_;
   std::unique_ptr<output::Outputs> outputs_;
   std::unique_ptr<metrics::Endpoint> endpoint_;
-  std::unique_ptr<ControlSocket> control_;
+  std::unique_ptr<ControlSocket> control_;  // null: the state is read-only
   std::unique_ptr<Resolver> resolver_;
   std::unique_ptr<RuleWatch> rule_watch_;
   std::string unwatched_told_;

@@ -9,6 +9,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 #include "commands/self_paths.h"
@@ -85,6 +87,10 @@ Result<StateDir> StateDir::lock(const std::string& path) {
     return fail(wrong.front().file + ": " + wrong.front().message);
   }
   Fd fd(::open((path + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, S_IRUSR | S_IWUSR));
+  if (!fd && errno == EROFS) {
+    spdlog::error("{} is on a read-only file system: nothing is kept until it can be written to", path);
+    return StateDir(path, Fd());
+  }
   if (!fd) {
     return fail_errno("cannot open " + path + "/lock");
   }
@@ -94,7 +100,7 @@ Result<StateDir> StateDir::lock(const std::string& path) {
   }
   std::string pid = std::to_string(::getpid()) + "\n";
   if (::ftruncate(fd.get(), 0) != 0 || ::pwrite(fd.get(), pid.data(), pid.size(), 0) < 0) {
-    return fail_errno("cannot write " + path + "/lock");
+    spdlog::error("cannot write {}/lock: {}", path, std::strerror(errno));  // a full disk; held it is
   }
   return StateDir(path, std::move(fd));
 }

@@ -13,8 +13,10 @@ namespace vedette::commands {
 // ours are taken away, with a warning in the log.
 class StateDir {
  public:
-  // Refuses when another instance holds it, naming its pid.
+  // Refuses when another instance holds it, naming its pid. One that is read-only cannot be held, and is no reason not
+  // to monitor.
   static Result<StateDir> lock(const std::string& path);
+  [[nodiscard]] bool held() const { return static_cast<bool>(lock_); }
   [[nodiscard]] std::string file(const std::string& name) const { return path_ + "/" + name; }
 
  private:

@@ -119,13 +119,18 @@ void AlertLog::begin_anew() {
   }
 }
 
-// What memory has is offered again with what the file has: more often is better than not at all.
+// What the file has for the reader is older than what memory has, and comes first: then memory is offered again, for
+// more often is better than out of order or not at all.
 void AlertLog::resume(Progress& progress, int64_t last) {
   auto position = store_->position(progress.reader.name);
-  progress.position = position ? std::min(position->value_or(last), last) : last;
-  auto old = store_->count(progress.position, last, progress.reader.at_least);
+  int64_t left_off = position ? std::min(position->value_or(last), last) : last;
+  uint64_t old = store_->count(left_off, last, progress.reader.at_least).value_or(0);
+  if (old == 0) {
+    return;
+  }
   auto concerned = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
-  progress.waiting = old.value_or(0) + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
+  progress.position = left_off;
+  progress.waiting = old + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
 }
 
 void AlertLog::save_alerts() {

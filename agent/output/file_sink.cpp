@@ -13,16 +13,13 @@ namespace {
 constexpr size_t kBatch = 100;
 
 // Opened for reading too, to see whether the last line is whole.
-Result<Fd> open_for_append(const std::string& path) {
-  Fd fd(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
-  if (fd) {
-    return fd;
-  }
-  int error = errno;
-  if (error == ELOOP) {
-    return fail("cannot open " + path + ": it is a symbolic link; name the file itself");
-  }
-  return fail_errno("cannot open " + path, error);
+Fd open_for_append(const std::string& path) {
+  return Fd(::open(path.c_str(), O_RDWR | O_APPEND | O_CREAT | O_CLOEXEC | O_NOFOLLOW | O_NOCTTY, 0600));
+}
+
+std::unexpected<Error> cannot_open(const std::string& path, int error) {
+  return error == ELOOP ? fail("cannot open " + path + ": it is a symbolic link; name the file itself")
+                        : fail_errno("cannot open " + path, error);
 }
 
 bool ends_in_newline(int fd) {
@@ -96,11 +93,11 @@ class FileSink final : public Sink {
     if (same) {
       return {};
     }
-    auto fd = open_for_append(path_);
+    Fd fd = open_for_append(path_);
     if (!fd) {
-      return fail(fd.error());
+      return cannot_open(path_, errno);
     }
-    use(std::move(*fd));
+    use(std::move(fd));
     return {};
   }
 
@@ -114,11 +111,13 @@ class FileSink final : public Sink {
 }  // namespace
 
 Result<std::unique_ptr<Sink>> file_sink(const std::string& path, Format format) {
-  auto fd = open_for_append(path);
-  if (!fd) {
-    return fail(fd.error());
+  Fd fd = open_for_append(path);
+  int error = fd ? 0 : errno;
+  bool passes = error == EROFS || error == ENOSPC;  // and is tried again
+  if (error != 0 && !passes) {
+    return cannot_open(path, error);
   }
-  return std::make_unique<FileSink>(path, format, std::move(*fd));
+  return std::make_unique<FileSink>(path, format, std::move(fd));
 }
 
 }  // namespace vedette::output

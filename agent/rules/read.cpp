@@ -44,6 +44,7 @@ RuleSource read_file(const std::string& file) {
     return {.file = file, .unreadable = std::string("cannot be read: ") + std::strerror(errno)};
   }
   text.resize(static_cast<size_t>(stream.gcount()));
+  text.shrink_to_fit();
   return {.file = file, .text = std::move(text)};
 }
 

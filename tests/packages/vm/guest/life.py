@@ -191,7 +191,7 @@ def removal_keeps_the_configuration() -> str:
 
 def remains() -> list[str]:
     everywhere = run("find", "/", "-xdev", "-path", "/opt", "-prune", "-o", "-name", "*vedette*", "-print", check=False)
-    inside = glob.glob("/etc/vedette/**", recursive=True)
+    inside = glob.glob("/etc/vedette/**", recursive=True) if os.path.exists("/etc/vedette") else []
     return [line for line in everywhere.splitlines() if line.startswith("/")] + inside
 
 
