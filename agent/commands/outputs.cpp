@@ -3,6 +3,9 @@
 
 #include <unistd.h>
 
+#include <map>
+#include <optional>
+
 #include "output/sinks.h"
 
 namespace vedette::commands {
@@ -14,7 +17,8 @@ output::HttpOptions http_of(const config::Output& output) {
   return {.url = output.url,
           .ca_file = output.ca_file,
           .token_file = output.token_file,
-          .token_credential = output.token_credential};
+          .token_credential = output.token_credential,
+          .token_scheme = output.token_scheme};
 }
 
 Made stdout_of(const config::Output& output) {
@@ -28,6 +32,18 @@ Made stdout_of(const config::Output& output) {
 Made syslog_of(const config::Output& output, output::Format format) {
   return output::syslog_sink(
       {.address = output.address, .ca_file = output.ca_file, .facility = output.facility, .format = format});
+}
+
+std::optional<output::Body> body_of(const config::Output& output) {
+  static const std::map<std::string, output::Body> kBodies = {
+      {"array", output::Body::kArray}, {"lines", output::Body::kLines}, {"object", output::Body::kObject}};
+  auto found = kBodies.find(output.body);
+  return found == kBodies.end() ? std::nullopt : std::optional(found->second);
+}
+
+Made webhook_of(const config::Output& output, output::Format format) {
+  return output::webhook_sink(
+      {.http = http_of(output), .format = format, .body = body_of(output), .batch = output.batch});
 }
 
 Made alertmanager_of(const config::Output& output) {
@@ -57,7 +73,7 @@ Made make_sink(const config::Output& output) {
     return syslog_of(output, *format);
   }
   if (output.type == "webhook") {
-    return output::webhook_sink({.http = http_of(output), .format = *format, .batch = output.batch});
+    return webhook_of(output, *format);
   }
   if (output.type == "alertmanager") {
     return alertmanager_of(output);

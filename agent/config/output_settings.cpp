@@ -22,6 +22,7 @@ const std::vector<std::string> kTypes = {"alertmanager", "file", "journald", "st
 const std::vector<std::string> kForms = {"native", "ocsf", "ecs", "falco", "cef"};
 const std::vector<std::string> kJsonForms = {"native", "ocsf", "ecs", "falco"};
 const std::vector<std::string> kStdoutForms = {"text", "native", "ocsf", "ecs", "falco", "cef"};
+const std::vector<std::string> kBodies = {"array", "lines", "object"};
 const std::vector<std::string> kLevels = {"informational", "low", "medium", "high", "critical"};
 // By number, RFC 5424, 6.2.1.
 const std::vector<std::string> kFacilities = {"kern",   "user",   "mail",   "daemon", "auth",     "syslog",
@@ -29,6 +30,7 @@ const std::vector<std::string> kFacilities = {"kern",   "user",   "mail",   "dae
                                               "ntp",    "audit",  "alert",  "clock",  "local0",   "local1",
                                               "local2", "local3", "local4", "local5", "local6",   "local7"};
 constexpr size_t kLongestName = 64;
+constexpr size_t kLongestScheme = 32;
 constexpr int kMostBatch = 1000;
 
 // One entry.
@@ -96,8 +98,12 @@ class Entry {
       fields["url"] = text_into(output_.url, "url");
       fields["token_file"] = [this](const Node& n) { token_file(n); };
       fields["token_credential"] = [this](const Node& n) { token_credential(n); };
+      fields["token_scheme"] = [this](const Node& n) { token_scheme(n); };
       fields["insecure_http"] = [this](const Node& n) { insecure_http_ = boolean(n, "insecure_http"); };
       fields["batch"] = [this](const Node& n) { batch(n); };
+    }
+    if (all || output_.type == "webhook") {
+      fields["body"] = [this](const Node& n) { output_.body = one_of(reader_, n, "body", kBodies); };
     }
     if (all || output_.type == "alertmanager") {
       fields["resolve_after"] = [this](const Node& n) { resolve_after(n); };
@@ -173,6 +179,15 @@ class Entry {
     }
   }
 
+  // RFC 9110, 5.6.2, without what no scheme has
+  void token_scheme(const Node& node) {
+    output_.token_scheme = reader_.text(node, "token_scheme");
+    auto good = [](unsigned char c) { return c < 0x80 && (std::isalnum(c) != 0 || c == '_' || c == '-'); };
+    if (output_.token_scheme.size() > kLongestScheme || !std::ranges::all_of(output_.token_scheme, good)) {
+      reader_.error(node, "token_scheme is one word, as in Bearer, Splunk or ApiKey");
+    }
+  }
+
   bool boolean(const Node& node, const std::string& what) {
     return one_of(reader_, node, what, {"true", "false"}) == "true";
   }
@@ -211,6 +226,12 @@ class Entry {
     require("alertmanager", "url", "url: http://127.0.0.1:9093");
     if (given("token_file") && given("token_credential")) {
       reader_.error(node_["token_credential"], "give either token_file or token_credential");
+    }
+    if (given("token_scheme") && !given("token_file") && !given("token_credential")) {
+      reader_.error(node_["token_scheme"], "token_scheme is for a token: give token_file or token_credential");
+    }
+    if (output_.body == "object" && given("batch")) {
+      reader_.error(node_["batch"], "batch is for a body of array or lines: of objects one is sent a request");
     }
     if (output_.type == "syslog" && given("ca_file") && !output_.address.starts_with("tls:")) {
       reader_.error(node_["ca_file"], "ca_file is for an address of tls://");

@@ -27,7 +27,9 @@ struct Output {
   std::string url;                        // webhook, alertmanager
   std::string token_file;                 // webhook, alertmanager; at most one of the two
   std::string token_credential;
-  size_t batch = 100;                                               // webhook, alertmanager: alerts a request at most
+  std::string token_scheme = "Bearer";  // webhook, alertmanager: RFC 9110, 11.1
+  std::string body;                     // webhook: "array", "lines", "object"; "": what fits
+  size_t batch = 100;                   // webhook, alertmanager: alerts a request at most
   std::chrono::milliseconds resolve_after = std::chrono::hours(1);  // alertmanager
   std::string generator_url;                                        // alertmanager; "": none
 };

@@ -20,27 +20,27 @@ void start_curl() {
   std::call_once(once, [] { ::curl_global_init(CURL_GLOBAL_DEFAULT); });
 }
 
-struct Body {
+struct Received {
   std::string kept;
   size_t read = 0;
 };
 
 size_t take_body(const char* data, size_t size, size_t count, void* context) {
-  auto& body = *static_cast<Body*>(context);
+  auto& received = *static_cast<Received*>(context);
   size_t bytes = size * count;
-  body.kept.append(data, std::min(bytes, kBodyKept - body.kept.size()));
-  body.read += bytes;
-  return body.read > kBodyRead ? 0 : bytes;
+  received.kept.append(data, std::min(bytes, kBodyKept - received.kept.size()));
+  received.read += bytes;
+  return received.read > kBodyRead ? 0 : bytes;
 }
 
 class Headers {
  public:
-  Headers(const std::vector<std::string>& headers, const std::string& token) {
-    add("Content-Type: application/json");
+  Headers(const HttpOptions& options, const std::vector<std::string>& headers, const std::string& token) {
+    add("Content-Type: " + options.content_type);
     add("Expect:");
     std::ranges::for_each(headers, [this](const std::string& header) { add(header); });
     if (!token.empty()) {
-      add("Authorization: Bearer " + token);
+      add("Authorization: " + options.token_scheme + " " + token);
     }
   }
   ~Headers() { ::curl_slist_free_all(list_); }
@@ -76,7 +76,7 @@ struct HttpClient::Handle {
   }
 
   void configure(const HttpOptions& options);
-  CURLcode perform(const std::string& json, const Headers& headers, Body& body);
+  CURLcode perform(const std::string& request, const Headers& headers, Received& received);
   [[nodiscard]] HttpReply reply(std::string body) const;
 
   CURL* curl = nullptr;
@@ -107,11 +107,11 @@ void HttpClient::Handle::configure(const HttpOptions& options) {
   }
 }
 
-CURLcode HttpClient::Handle::perform(const std::string& json, const Headers& headers, Body& body) {
+CURLcode HttpClient::Handle::perform(const std::string& request, const Headers& headers, Received& received) {
   set(CURLOPT_HTTPHEADER, headers.get());
-  set(CURLOPT_POSTFIELDS, json.c_str());
-  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(json.size()));
-  set(CURLOPT_WRITEDATA, &body);
+  set(CURLOPT_POSTFIELDS, request.c_str());
+  set(CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.size()));
+  set(CURLOPT_WRITEDATA, &received);
   return wrong == CURLE_OK ? ::curl_easy_perform(curl) : wrong;
 }
 
@@ -129,7 +129,7 @@ HttpClient::~HttpClient() = default;
 
 void HttpClient::reopen() { handle_.reset(); }
 
-Result<HttpReply> HttpClient::post(const std::string& json, const std::vector<std::string>& headers) {
+Result<HttpReply> HttpClient::post(const std::string& body, const std::vector<std::string>& headers) {
   auto token = bearer_token(options_.token_file, options_.token_credential);
   if (!token) {
     return fail(token.error());
@@ -138,10 +138,10 @@ Result<HttpReply> HttpClient::post(const std::string& json, const std::vector<st
     handle_ = std::make_unique<Handle>();
     handle_->configure(options_);
   }
-  Body body;
-  CURLcode result = handle_->perform(json, Headers(headers, *token), body);
-  if (result == CURLE_OK || (result == CURLE_WRITE_ERROR && body.read > kBodyRead)) {
-    return handle_->reply(without(std::move(body.kept), *token));
+  Received received;
+  CURLcode result = handle_->perform(body, Headers(options_, headers, *token), received);
+  if (result == CURLE_OK || (result == CURLE_WRITE_ERROR && received.read > kBodyRead)) {
+    return handle_->reply(without(std::move(received.kept), *token));
   }
   std::string why = handle_->error[0] != '\0' ? handle_->error : ::curl_easy_strerror(result);
   handle_.reset();

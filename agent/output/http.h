@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Posting JSON to one URL.
+// Posting to one URL.
 #pragma once
 
 #include <chrono>
@@ -27,7 +27,7 @@ class HttpClient {
   HttpClient& operator=(const HttpClient&) = delete;
 
   // An error when no answer came, or the token cannot be read. The token is read for each request.
-  Result<HttpReply> post(const std::string& json, const std::vector<std::string>& headers);
+  Result<HttpReply> post(const std::string& body, const std::vector<std::string>& headers);
   // The next request connects anew.
   void reopen();
   [[nodiscard]] const std::string& url() const { return options_.url; }

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "base/result.h"
@@ -39,15 +40,23 @@ Result<std::unique_ptr<Sink>> syslog_sink(const SyslogOptions& options);
 
 struct HttpOptions {
   std::string url;
-  std::string ca_file;           // whom to trust, PEM; "": the system's
-  std::string token_file;        // Authorization: Bearer; "": none
-  std::string token_credential;  // the same, a file of $CREDENTIALS_DIRECTORY
+  std::string ca_file;                  // whom to trust, PEM; "": the system's
+  std::string token_file;               // "": none
+  std::string token_credential;         // the same, a file of $CREDENTIALS_DIRECTORY
+  std::string token_scheme = "Bearer";  // what stands before the token, RFC 9110, 11.1
+  std::string content_type = "application/json";
   std::chrono::milliseconds timeout{10'000};
 };
 
+enum class Body : uint8_t {
+  kArray,   // application/json, a JSON array
+  kLines,   // application/x-ndjson, each line ended
+  kObject,  // application/json, one alert a request, whatever the batch
+};
 struct WebhookOptions {
   HttpOptions http;
   Format format = Format::kNative;
+  std::optional<Body> body;  // none: kObject in the form falco, kArray in others
   size_t batch = 100;
 };
 // An error for a form that is not JSON.

@@ -60,7 +60,7 @@ TEST_F(TokenFile, OutputsAreRead) {
   - {type: syslog}
   - {type: syslog, address: "tls://siem.example:6514", facility: authpriv, ca_file: /etc/ca.pem, format: cef}
   - {type: webhook, url: "https://siem.example/in?x=1", format: ecs, token_file: )" +
-                     path_ + R"(, ca_file: /etc/ca.pem, batch: 10}
+                     path_ + R"(, token_scheme: Splunk, ca_file: /etc/ca.pem, batch: 10, body: lines}
   - {type: webhook, url: "http://[::1]:8080/", format: falco, token_credential: siem}
   - {type: webhook, url: "http://relay.example/", insecure_http: true}
   - {type: alertmanager, url: "http://localhost:9093", resolve_after: 15m, generator_url: "https://wiki.example/", level: critical}
@@ -83,8 +83,12 @@ TEST_F(TokenFile, OutputsAreRead) {
   EXPECT_EQ(all[4].ca_file, "/etc/ca.pem");
   EXPECT_EQ(all[5].url, "https://siem.example/in?x=1");
   EXPECT_EQ(all[5].token_file, path_);
+  EXPECT_EQ(all[5].token_scheme, "Splunk");
+  EXPECT_EQ(all[5].body, "lines");
   EXPECT_EQ(all[5].batch, 10U);
   EXPECT_EQ(all[6].token_credential, "siem");
+  EXPECT_EQ(all[6].token_scheme, "Bearer");
+  EXPECT_EQ(all[6].body, "");
   EXPECT_EQ(all[6].batch, 100U);
   EXPECT_EQ(all[8].resolve_after, std::chrono::minutes(15));
   EXPECT_EQ(all[8].generator_url, "https://wiki.example/");
@@ -172,6 +176,14 @@ TEST(Outputs, SayWhatIsWrongAndWhere) {
       {"{type: webhook, url: 'https://h/', token_file: /tmp}", "token_file: /tmp is not a regular file"},
       {"{type: webhook, url: 'https://h/', batch: 0}", "batch must be a number from 1 to 1000; found '0'"},
       {"{type: webhook, url: 'https://h/', batch: many}", "batch must be a number from 1 to 1000; found 'many'"},
+      {"{type: webhook, url: 'https://h/', body: line}", "unknown body; expected one of: array, lines, object"},
+      {"{type: webhook, url: 'https://h/', body: object, batch: 2}", "batch is for a body of array or lines"},
+      {"{type: alertmanager, url: 'https://h/', body: array}", "unknown key 'body' in an output of type alertmanager"},
+      {"{type: webhook, url: 'https://h/', token_scheme: Splunk}", "f:1:60: token_scheme is for a token"},
+      {"{type: webhook, url: 'https://h/', token_credential: x, token_scheme: 'a b'}",
+       "token_scheme is one word, as in Bearer, Splunk or ApiKey"},
+      {"{type: webhook, url: 'https://h/', token_credential: x, token_scheme: \"a\\r\\nX-Forged: 1\"}",
+       "token_scheme is one word"},
       {"{type: alertmanager, url: 'https://h/', resolve_after: 60}", "expected a duration such as"},
       {"{type: alertmanager, url: 'https://h/', resolve_after: 0s}", "resolve_after must be more than 0s"},
       {"{type: alertmanager, url: 'https://h/', generator_url: wiki}", "expected a URL such as"},

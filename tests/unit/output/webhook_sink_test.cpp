@@ -115,6 +115,30 @@ TEST_F(Webhook, FalcoIsOneObjectARequest) {
   EXPECT_FALSE(webhook_sink({.http = {.url = url(*server_)}, .format = Format::kCef}));
 }
 
+TEST_F(Webhook, LinesAreEnded) {
+  answer(200);
+  auto alerts = numbered_alerts(3);
+  for (Format form : {Format::kEcs, Format::kFalco}) {
+    deliver_all(*sink_to({.http = {.url = url(*server_)}, .format = form, .body = Body::kLines, .batch = 2}), alerts);
+    auto requests = receiver_->requests();
+    ASSERT_GE(requests.size(), 2U);
+    const auto& last_but_one = requests[requests.size() - 2];
+    EXPECT_EQ(last_but_one.headers.at("content-type"), "application/x-ndjson");
+    EXPECT_EQ(last_but_one.body, format(form, alerts[0]) + "\n" + format(form, alerts[1]) + "\n");
+    EXPECT_EQ(requests.back().body, format(form, alerts[2]) + "\n");
+  }
+}
+
+TEST_F(Webhook, ObjectsComeOneARequest) {
+  answer(201);
+  auto alerts = numbered_alerts(2);
+  deliver_all(*sink_to({.http = {.url = url(*server_)}, .format = Format::kEcs, .body = Body::kObject}), alerts);
+  auto requests = receiver_->requests();
+  ASSERT_EQ(requests.size(), 2U);
+  EXPECT_EQ(requests[1].headers["content-type"], "application/json");
+  EXPECT_EQ(requests[1].body, format(Format::kEcs, alerts[1]));
+}
+
 TEST_F(Webhook, WhatSaysNothingAboutTheAlertsIsTriedAgain) {
   for (int status : {301, 302, 307, 401, 403, 404, 405, 407, 408, 421, 425, 429, 500, 502, 503, 504}) {
     answer(status, "Location: http://127.0.0.1:1/other\r\n", "why\n\x1b[31m");
@@ -275,6 +299,16 @@ TEST_F(WebhookToken, IsSentAndReadAnewAndNeverShown) {
   EXPECT_THAT(refused.error, Not(HasSubstr("rotated-away")));
   std::ofstream(file_) << "new\n";
   EXPECT_EQ(one->write(alerts).done, 1U);
+}
+
+TEST_F(WebhookToken, ComesAfterItsScheme) {
+  answer(200);
+  std::ofstream(file_) << "0000-1111\n";
+  auto alerts = numbered_alerts(1);
+  sink_to({.http = {.url = url(*server_), .token_file = file_, .token_scheme = "Splunk"}})->write(alerts);
+  auto requests = receiver_->requests();
+  ASSERT_EQ(requests.size(), 1U);
+  EXPECT_EQ(requests[0].headers["authorization"], "Splunk 0000-1111");
 }
 
 TEST_F(Webhook, VerifiesTheCertificate) {
