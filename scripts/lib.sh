@@ -17,7 +17,7 @@ multilib() {
 
 test_packages=(
   libgtest-dev libgmock-dev "$(multilib)" iproute2 procps lsof gdb curl util-linux
-  libbenchmark-dev prometheus prometheus-alertmanager openssl python3-jsonschema python3-yaml clang-format-19 clang-tidy-19
+  libbenchmark-dev prometheus prometheus-alertmanager openssl python3-jsonschema python3-yaml sqlite3 clang-format-19 clang-tidy-19
 )
 # What the kernel matrix boots guests with, and fills them with.
 kernel_packages=(
