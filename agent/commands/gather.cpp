@@ -211,6 +211,11 @@ bool can_start(const Loaded& loaded, bool strict) {
   return loaded.errors.empty() && !nothing_left && (!strict || loaded.rules.errors.empty());
 }
 
+int live_rules(const rules::Compiled& rules) {
+  auto live = [](const rules::RuleInfo& rule) { return rule.dead.empty(); };
+  return static_cast<int>(std::ranges::count_if(rules.infos, live));
+}
+
 std::vector<std::string> texts(const Diagnostics& errors) {
   std::vector<std::string> result;
   std::ranges::transform(errors, std::back_inserter(result), [](const Diagnostic& error) { return error.text(); });

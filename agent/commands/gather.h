@@ -42,6 +42,8 @@ std::vector<std::string> watched_directories(const Options& options, const confi
 
 // What is wrong with any of it.
 Diagnostics mistakes(const Loaded& loaded);
+// How many an attached probe can satisfy.
+int live_rules(const rules::Compiled& rules);
 // Files of rules with mistakes.
 size_t wrong_files(const rules::Compiled& rules);
 // Whether a monitor may start with it: no mistake but in some rules; when `strict`, none at all.

@@ -196,6 +196,31 @@ TEST_F(Delivery, AFullDiskLosesNothingThatMemoryHolds) {
   EXPECT_EQ(monitor().metric("vedette_output_lost_total"), 0);
 }
 
+TEST_F(Delivery, AReadOnlyDiskDoesNotKeepItFromMonitoring) {
+  fs::path state = scratch() / "state";
+  fs::create_directory(state);
+  fs::path file = state / "alerts.jsonl";
+  start_monitor({.config = config("", "outputs: [{type: file, path: " + file.string() + "}]\n"),
+                 .metrics = true,
+                 .prepare = "mount -t tmpfs -o ro,mode=700 none " + state.string()});
+  start_victim();
+  attack(2);
+  size_t printed = settled().size();
+  EXPECT_EQ(printed, 2U);
+  auto mounted =
+      run({{"nsenter", "--mount", "--target", std::to_string(monitor().pid()), "mount", "-o", "remount,rw", state},
+           "/",
+           {},
+           false});
+  ASSERT_EQ(mounted.status, 0) << mounted.err;
+  fs::path made = "/proc/" + std::to_string(monitor().pid()) + "/root" + (state / "vedette.db").string();
+  ASSERT_TRUE(eventually([&] { return fs::exists(made) && fs::file_size(made) > 0; }, 20s));
+  beside_ = true;
+  wait_stored(printed + 1);
+  EXPECT_TRUE(eventually([&] { return monitor().metric("vedette_output_queue_length") == 0; }, 60s));
+  EXPECT_EQ(monitor().metric("vedette_output_lost_total"), 0);
+}
+
 TEST_F(Delivery, AStateThatIsCorruptIsSetAsideAndTheServiceRunsOn) {
   fs::path state = scratch() / "state";
   fs::create_directory(state);

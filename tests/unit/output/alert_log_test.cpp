@@ -188,6 +188,25 @@ TEST_F(AlertLogTest, AFileThatOpensLateGoesOnWhereItWas) {
   EXPECT_THAT(read(pager_), ElementsAre("a", "b", "c"));
 }
 
+TEST_F(AlertLogTest, AFileThatOpensLateAndHasNothingLeftIsNotReadAgain) {
+  start();
+  log_->append({alert("a")});
+  EXPECT_THAT(read(siem_), ElementsAre("a"));
+  log_->save();
+  log_.reset();
+  fs::rename(path_, directory_.file("away"));
+  fs::create_directory(path_);
+  start();
+  log_->append({alert("b"), alert("c")});
+  EXPECT_THAT(read(siem_, 1), ElementsAre("b"));
+  fs::remove(path_);
+  fs::rename(directory_.file("away"), path_);
+  log_->save();
+  EXPECT_EQ(log_->waiting(siem_), 1U);
+  EXPECT_THAT(read(siem_), ElementsAre("c"));
+  EXPECT_THAT(read(pager_), ElementsAre("a", "b", "c"));
+}
+
 TEST_F(AlertLogTest, WhatMemoryCannotHoldIsCountedForWhomItWasFor) {
   path_ = directory_.file("none/vedette.db");
   start({.unsaved = 3});
