@@ -25,7 +25,7 @@ install(TARGETS vedette RUNTIME DESTINATION bin COMPONENT program)
 
 install(DIRECTORY rules DESTINATION share/vedette COMPONENT data)
 if(EXISTS ${PROJECT_SOURCE_DIR}/dashboards)
-  install(DIRECTORY dashboards DESTINATION share/vedette COMPONENT data)
+  install(DIRECTORY dashboards/grafana dashboards/prometheus DESTINATION share/vedette/dashboards COMPONENT data)
 endif()
 install(FILES ${VEDETTE_PACKAGING}/vedette.yaml DESTINATION /etc/vedette COMPONENT data)
 install(DIRECTORY DESTINATION /etc/vedette/rules.d COMPONENT data)
