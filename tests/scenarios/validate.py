@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 """validate.py SCHEMA FORMATTER LINES: the alerts of the file LINES, one a line.
 
-Each must be a JSON value of SCHEMA and, read and written again by FORMATTER, be the same bytes. Where the environment
-variable VEDETTE_OCSF_CHECK names a Python script that reads OCSF events as JSON lines, all are given to it as OCSF.
-A line for each mistake; exit 1 on any.
+Each must be a JSON value of SCHEMA and, read and written again by FORMATTER, be the same bytes; as ECS it must have
+ECS's fields, types and values. Where the environment variable VEDETTE_OCSF_CHECK names a Python script that reads OCSF
+events as JSON lines, all are given to it as OCSF. A line for each mistake; exit 1 on any.
 """
 import json
 import os
@@ -12,6 +12,10 @@ import subprocess
 import sys
 
 import jsonschema
+
+sys.dont_write_bytecode = True
+sys.path.insert(0, os.path.join(os.path.dirname(os.path.abspath(__file__)), "../format"))
+import ecs_check  # noqa: E402
 
 
 def converted(formatter, name, alerts):
@@ -45,6 +49,13 @@ def ocsf_mistakes(formatter, alerts):
         yield f"as OCSF: {events.stderr.decode()}{checked.stdout.decode()}{checked.stderr.decode()}"
 
 
+def ecs_mistakes(formatter, alerts):
+    documents = converted(formatter, "ecs", alerts)
+    yield from ecs_check.mistakes(documents.stdout)
+    if documents.returncode != 0:
+        yield f"as ECS: {documents.stderr.decode()}"
+
+
 def main():
     schema, formatter, lines = sys.argv[1:]
     with open(lines, "rb") as file:
@@ -53,6 +64,7 @@ def main():
     if alerts:
         mistakes += schema_mistakes(schema, alerts)
         mistakes += reading_mistakes(formatter, alerts)
+        mistakes += ecs_mistakes(formatter, alerts)
         mistakes += ocsf_mistakes(formatter, alerts)
     print("\n".join(mistakes))
     return 1 if mistakes else 0

@@ -18,8 +18,7 @@ def label(labels: str, name: str) -> str:
 @dataclass
 class Counted:
     """Sums over all runs of the monitor."""
-    alerts: int = 0
-    of_attacks: int = 0
+    by_rule: dict[str, int] = field(default_factory=dict)  # alerts
     lost: dict[str, int] = field(default_factory=dict)  # "stage reason"
     lost_to: dict[str, dict[str, int]] = field(default_factory=dict)  # output → reason
     failures: dict[str, int] = field(default_factory=dict)  # output
@@ -27,8 +26,8 @@ class Counted:
     def add(self, samples: Samples) -> None:
         for (name, labels), value in samples.items():
             if value and name == "vedette_alerts_total":
-                self.alerts += int(value)
-                self.of_attacks += int(value) if label(labels, "rule") == ENVIRON_RULE else 0
+                rule = label(labels, "rule")
+                self.by_rule[rule] = self.by_rule.get(rule, 0) + int(value)
             if value and name == "vedette_events_lost_total":
                 key = f"{label(labels, 'stage')} {label(labels, 'reason')}"
                 self.lost[key] = self.lost.get(key, 0) + int(value)
@@ -38,6 +37,17 @@ class Counted:
             if value and name == "vedette_output_lost_total":
                 reasons = self.lost_to.setdefault(label(labels, "output"), {})
                 reasons[label(labels, "reason")] = reasons.get(label(labels, "reason"), 0) + int(value)
+
+    @property
+    def alerts(self) -> int:
+        return sum(self.by_rule.values())
+
+    @property
+    def of_attacks(self) -> int:
+        return self.by_rule.get(ENVIRON_RULE, 0)
+
+    def others(self) -> str:
+        return ", ".join(f"{count} {rule}" for rule, count in self.by_rule.items() if rule != ENVIRON_RULE) or "none"
 
     def lost_events(self) -> int:
         """Of those that an alert would have come of."""
