@@ -6,6 +6,7 @@
 #define VEDETTE_ACTOR_H
 
 #include <stddef.h>
+#include <stdint.h>
 #include <sys/socket.h>
 #include <sys/types.h>
 
@@ -40,6 +41,10 @@ void report(const char* technique, const char* way, const char* target, int resu
 void report_for(pid_t pid, const char* technique, const char* way, const char* target, int result);
 void print_line(const char* format, ...) __attribute__((format(printf, 1, 2)));
 int usage(const char* text);
+
+int64_t now_ns(void);  // CLOCK_MONOTONIC
+// Starts a program that does nothing and waits for it. 0: it did not work.
+int exec_once(void);
 
 // x, or the negative errno when x is -1.
 int checked(long x);

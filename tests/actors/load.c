@@ -8,12 +8,6 @@
 
 #include "actor.h"
 
-static long long now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 static int read_once(const char* path) {
   char bytes[64];
   int fd = open(path, O_RDONLY);
@@ -33,15 +27,15 @@ int flood(int argc, char** argv) {
   long times = atol(argv[1]);
   long done = 0;
   proc_path(path, sizeof(path), argv[2], "environ");
-  long long begin = now_ns();
+  int64_t begin = now_ns();
   for (long i = 0; i < times; i++) {
     done += read_once(path);
   }
-  long long elapsed = now_ns() - begin;
+  int64_t elapsed = now_ns() - begin;
   print_line(
       "{\"actor_pid\":%d,\"technique\":\"flood\",\"target\":\"%s\",\"ok\":%s,\"errno\":0,\"reads\":%ld,"
       "\"elapsed_ns\":%lld}",
-      (int)getpid(), argv[2], done == times ? "true" : "false", done, elapsed);
+      (int)getpid(), argv[2], done == times ? "true" : "false", done, (long long)elapsed);
   return 0;
 }
 
@@ -53,15 +47,15 @@ int pace(int argc, char** argv) {
   }
   proc_path(path, sizeof(path), argv[2], "environ");
   for (long i = 0; i < atol(argv[1]); i++) {
-    long long begin = now_ns();
+    int64_t begin = now_ns();
     int done = read_once(path);
-    print_line("{\"ok\":%s,\"begin_ns\":%lld}", done ? "true" : "false", begin);
+    print_line("{\"ok\":%s,\"begin_ns\":%lld}", done ? "true" : "false", (long long)begin);
     usleep((useconds_t)atoi(argv[3]) * 1000);
   }
   return 0;
 }
 
-static int start_one(void) {
+int exec_once(void) {
   char* args[] = {(char*)actor_path(), "nothing", NULL};
   pid_t child = vfork();
   if (child == 0) {
@@ -77,14 +71,14 @@ int storm(int argc, char** argv) {
   }
   long times = atol(argv[1]);
   long done = 0;
-  long long begin = now_ns();
+  int64_t begin = now_ns();
   for (long i = 0; i < times; i++) {
-    done += start_one();
+    done += exec_once();
   }
-  long long elapsed = now_ns() - begin;
+  int64_t elapsed = now_ns() - begin;
   print_line(
       "{\"actor_pid\":%d,\"technique\":\"storm\",\"target\":\"\",\"ok\":%s,\"errno\":0,\"processes\":%ld,"
       "\"elapsed_ns\":%lld}",
-      (int)getpid(), done == times ? "true" : "false", done, elapsed);
+      (int)getpid(), done == times ? "true" : "false", done, (long long)elapsed);
   return 0;
 }

@@ -19,12 +19,6 @@ struct exec_time {
   int64_t ns;
 };
 
-static int64_t now_ns(void) {
-  struct timespec now;
-  clock_gettime(CLOCK_MONOTONIC, &now);
-  return now.tv_sec * 1000000000LL + now.tv_nsec;
-}
-
 // All of the program's environment.
 static char kMark[] = "RACED=1";
 

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "actor.h"
@@ -56,4 +57,10 @@ const char* proc_path(char* buffer, size_t size, const char* pid, const char* fi
     snprintf(buffer, size, "/proc/%s/%s", pid, file);
   }
   return buffer;
+}
+
+int64_t now_ns(void) {
+  struct timespec now;
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return now.tv_sec * 1000000000LL + now.tv_nsec;
 }
