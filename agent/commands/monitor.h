@@ -15,6 +15,7 @@
 
 #include "commands/control.h"
 #include "commands/gather.h"
+#include "commands/loss_log.h"
 #include "commands/resolver.h"
 #include "commands/rule_watch.h"
 #include "commands/self_watch.h"
@@ -99,6 +100,7 @@ class Monitor {
   servers::DiskConfigSource configs_;
   std::unique_ptr<sensor::Sensor> sensor_;
   std::unique_ptr<Pipeline> pipeline_;
+  LossLog loss_log_;
   std::unique_ptr<output::Outputs> outputs_;
   std::unique_ptr<metrics::Endpoint> endpoint_;
   std::unique_ptr<ControlSocket> control_;  // null: the state is read-only

@@ -73,7 +73,9 @@ output::Observer Monitor::output_observer() {
       .lost =
           [this](const std::string& output, const std::string& reason, uint64_t alerts) {
             metrics_.output_lost(output, reason, alerts);
-            spdlog::error("output {}: {} alerts are lost to it ({})", output, alerts, reason);
+            if (uint64_t count = loss_log_.due(output, reason, alerts, LossLog::Clock::now()); count > 0) {
+              spdlog::error("output {}: {} alerts are lost to it ({})", output, count, reason);
+            }
           },
       .state_failed =
           [this](const std::string& operation, const std::string& why) {
