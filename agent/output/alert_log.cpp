@@ -124,13 +124,13 @@ void AlertLog::begin_anew() {
 void AlertLog::resume(Progress& progress, int64_t last) {
   auto position = store_->position(progress.reader.name);
   int64_t left_off = position ? std::min(position->value_or(last), last) : last;
-  uint64_t old = store_->count(left_off, last, progress.reader.at_least).value_or(0);
-  if (old == 0) {
+  auto old = store_->count(left_off, last, progress.reader.at_least);
+  if (old && *old == 0) {
     return;
   }
   auto concerned = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
   progress.position = left_off;
-  progress.waiting = old + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
+  progress.waiting = old.value_or(0) + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
 }
 
 void AlertLog::save_alerts() {

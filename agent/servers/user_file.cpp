@@ -39,7 +39,9 @@ Status in_place(const UserFile& file, const Fd& directory, const Fd& found) {
   if (file.directory.empty()) {
     return location == file.path ? Status() : fail("reached by a link, so not read");
   }
-  if (!location.starts_with(location_of(directory) + "/") || !on_one_mount(directory, found)) {
+  std::string base = location_of(directory);
+  bool below = !base.empty() && location.starts_with(base == "/" ? base : base + "/");
+  if (!below || !on_one_mount(directory, found)) {
     return fail("leads out of " + file.directory + ", so not read");
   }
   return {};

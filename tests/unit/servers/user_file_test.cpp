@@ -72,6 +72,18 @@ TEST_F(UserFileTest, InADirectoryReachedByALinkIsRead) {
   EXPECT_EQ(read_user_file({directory_.path() + "/alias", "a", ::getuid()}).value().value(), "text");
 }
 
+TEST_F(UserFileTest, TheRootIsADirectoryAsAnyOther) {
+  struct stat root{};
+  struct stat temporary{};
+  ASSERT_EQ(::stat("/", &root), 0);
+  ASSERT_EQ(::stat(directory_.path().c_str(), &temporary), 0);
+  if (root.st_dev != temporary.st_dev) {
+    GTEST_SKIP() << directory_.path() << " is on another file system than /";
+  }
+  auto file = directory_.write("a", "text");
+  EXPECT_EQ(read_user_file({"/", file.substr(1), ::getuid()}).value().value(), "text");
+}
+
 TEST_F(UserFileTest, ByAbsolutePathMayBeNoLink) {
   auto file = directory_.write("d/a", "text");
   fs::create_directory_symlink("d", directory_.path() + "/l");
