@@ -92,7 +92,7 @@ void Monitor::alert(Alert raised) {
     early_.push_back(std::move(raised));
     return;
   }
-  metrics_.alert(raised.rule.title, raised.rule.level);
+  metrics_.alert(raised);
   if (!outputs_->push(std::move(raised))) {
     metrics_.lost("output", "queue_full", 1);
   }

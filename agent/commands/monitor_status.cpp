@@ -27,6 +27,7 @@ void Monitor::export_gauges() {
   std::map<std::string, int> by_client;
   for (const Server* server : pipeline_->servers()) {
     ++by_client[server->recognition.client];
+    metrics_.known_server(server->recognition.name);
   }
   metrics_.servers({by_client.begin(), by_client.end()});
   std::erase_if(recognized_, [this](const auto& entry) { return pipeline_->processes().find(entry.first) == nullptr; });

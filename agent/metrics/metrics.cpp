@@ -13,6 +13,7 @@
 
 #include "base/text.h"
 #include "metrics/process_collector.h"
+#include "metrics/server_alerts.h"
 
 namespace vedette::metrics {
 namespace {
@@ -77,6 +78,7 @@ struct Metrics::Families {
   Histogram& delay = histograms("event_delay_seconds", "Time from the event in the kernel to the verdict of the rules.")
                          .Add({}, kDelayBuckets);
   Family<Counter>& alerts = counters("alerts_total", "Alerts raised, by rule and level.");
+  ServerAlerts server_alerts{registry};
   Family<Gauge>& servers = gauges("servers", "MCP servers running, by the client that started them.");
   Family<Gauge>& rules = gauges(
       "rules",
@@ -150,9 +152,13 @@ void Metrics::known_rule(const std::string& rule_title, Level level) {
   families_->alerts.Add({{"rule", label(rule_title)}, {"level", std::string(name(level))}});
 }
 
-void Metrics::alert(const std::string& rule_title, Level level) {
-  families_->alerts.Add({{"rule", label(rule_title)}, {"level", std::string(name(level))}}).Increment();
+void Metrics::alert(const Alert& raised) {
+  families_->alerts.Add({{"rule", label(raised.rule.title)}, {"level", std::string(name(raised.rule.level))}})
+      .Increment();
+  families_->server_alerts.count(raised);
 }
+
+void Metrics::known_server(const std::string& server) { families_->server_alerts.known(server); }
 
 // A client without servers any more stays, at zero.
 void Metrics::servers(const std::vector<std::pair<std::string, int>>& by_client) {

@@ -32,9 +32,10 @@ class Metrics {
   void lost(const std::string& stage, const std::string& reason, uint64_t count);
   void folded(uint64_t count);
   void delay(double seconds);
-  void alert(const std::string& rule_title, Level level);
+  void alert(const Alert& raised);
   void known_rule(const std::string& rule_title, Level level);              // its alerts exist at zero from now on
   void servers(const std::vector<std::pair<std::string, int>>& by_client);  // client "" is exported as "unknown"
+  void known_server(const std::string& server);                             // its alerts exist at zero from now on
   void rules(int live, int dead);                                           // of the set in use
   void wrong_rule_files(size_t files);                                      // that the last load found
   void reload(bool success, double timestamp_seconds);                      // the time is exported only of a success

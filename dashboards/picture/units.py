@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Numbers as Grafana writes them in the units the dashboards use."""
 import math
+from datetime import datetime, timezone
 
 SCALES = {
     "short": ((1e9, " B"), (1e6, " M"), (1e3, " K"), (1, "")),
@@ -31,6 +32,8 @@ def plain(number, digits=3):
 
 
 def text(number, unit):
+    if unit == "dateTimeAsIso":
+        return datetime.fromtimestamp(number / 1000, timezone.utc).strftime("%Y-%m-%d %H:%M:%S")
     divisor, suffix = scale(number, unit)
     return plain(number / divisor) + suffix
 

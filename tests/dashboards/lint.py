@@ -11,7 +11,7 @@ from dashboards import GRAFANA, dashboards, documented_metrics, panels, selector
 
 COLUMNS = 24
 TYPES = {"stat", "timeseries", "table", "bargauge"}
-UNITS = {"short", "none", "s", "bytes", "percentunit", "cps", "cpm"}
+UNITS = {"short", "none", "s", "bytes", "percentunit", "cps", "cpm", "dateTimeAsIso"}
 COUNTERS = re.compile(r"(_total|_bucket|_count|_sum)$")
 DATA_SOURCE = {"type": "prometheus", "uid": "${datasource}"}
 

@@ -2,24 +2,21 @@
 # SPDX-License-Identifier: Apache-2.0
 """Every query of the dashboards and alerting rules, on a real Prometheus that scraped the real monitor through an
 incident. As root. --keep DIR keeps what the panels show, for dashboards/render."""
-import argparse
 import json
-import os
 import re
 import subprocess
 import sys
-import tempfile
 import time
 from pathlib import Path
 from xml.etree import ElementTree
 
+import monitor_test
 from dashboards import ROOT, alerting_rules, dashboards, documented_metrics, panels
 from dashboards import selectors, substitute
 from incident import Incident, Monitor, configure_clients
 from processes import wait_until
 from prometheus import Prometheus, has_numbers
 
-SKIPPED = 77  # as CMakeLists.txt has it
 RATE_INTERVAL = 5  # seconds; Grafana takes at least four scrapes
 EXPECTED_ALERTS = {"VedetteHighAlert"}
 
@@ -137,35 +134,15 @@ def test(directory, options):
     try:
         monitor, prometheus, start, end = run_incident(directory, options, stack)
         return check_all(prometheus, monitor.text(), start, end, options.keep or directory / "kept")
-    except (OSError, RuntimeError, TimeoutError, ValueError, subprocess.SubprocessError) as error:
-        return [f"{type(error).__name__}: {error}"]
     finally:
         for part in reversed(stack):
             part.stop()
 
 
-def resolved(path):
-    return Path(path).resolve()
-
-
 def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vedette", type=resolved, required=True, help="the monitor")
-    parser.add_argument("--actor", type=resolved, required=True, help="the program of tests/actors")
+    parser = monitor_test.options(__doc__)
     parser.add_argument("--keep", type=Path, help="directory for what the panels show")
-    options = parser.parse_args()
-    if os.geteuid() != 0:
-        print("needs root, to load the monitor's probes")
-        return SKIPPED
-    with tempfile.TemporaryDirectory(prefix="vedette-dashboards-") as name:
-        directory = Path(name)
-        failures = test(directory, options)
-        for failure in failures:
-            print(failure)
-        if failures:
-            for log in sorted(directory.glob("*.log")):
-                print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
-    return 1 if failures else 0
+    return monitor_test.run(test, parser.parse_args())
 
 
 if __name__ == "__main__":

@@ -2,14 +2,11 @@
 # SPDX-License-Identifier: Apache-2.0
 """The configurations of docs/siem run: the real monitor, rsyslog, syslog-ng, and a receiver in place of Elasticsearch
 and Splunk. Every alert has to be everywhere, unchanged. As root."""
-import argparse
 import base64
 import json
-import os
 import socket
 import subprocess
 import sys
-import tempfile
 from pathlib import Path
 
 import yaml
@@ -18,10 +15,10 @@ import certificate
 import daemons
 from pages import ROOT, adapted, block
 from receiver import STREAM, Receiver
+import monitor_test
 from incident import Server
 from processes import Child, free_port, wait_until
 
-SKIPPED = 77  # as CMakeLists.txt has it
 OURS = "/etc/vedette/vedette.yaml"
 RSYSLOG = "/etc/rsyslog.d/60-vedette.conf"
 SYSLOG_NG = "/etc/syslog-ng/conf.d/vedette.conf"
@@ -236,7 +233,7 @@ class Checks:
             self.failures.append(f"the backup has {kept}, expected {set(self.alerts)}: {done.stderr}")
 
 
-def test(stage):
+def check_all(stage):
     for daemon, start in ((daemons.rsyslog(), stage.rsyslog), (daemons.syslog_ng(), stage.syslog_ng)):
         if daemon.command:
             start(daemon)
@@ -255,32 +252,13 @@ def test(stage):
     return checks.failures
 
 
-def resolved(path):
-    return Path(path).resolve()
-
-
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--vedette", type=resolved, required=True, help="the monitor")
-    parser.add_argument("--actor", type=resolved, required=True, help="the program of tests/actors")
-    options = parser.parse_args()
-    if os.geteuid() != 0:
-        print("needs root, to load the monitor's probes")
-        return SKIPPED
-    with tempfile.TemporaryDirectory(prefix="vedette-docs-") as name:
-        stage = Stage(Path(name), options)
-        try:
-            failures = test(stage)
-        except (OSError, LookupError, RuntimeError, TimeoutError, ValueError, subprocess.SubprocessError) as error:
-            failures = [f"{type(error).__name__}: {error}"]
-        finally:
-            stage.stop()
-        for failure in failures:
-            print(failure)
-        for log in sorted(Path(name).glob("*.log")) if failures else ():
-            print(f"--- {log.name}\n{log.read_text(errors='replace')[-4000:]}")
-    return 1 if failures else 0
+def test(directory, options):
+    stage = Stage(directory, options)
+    try:
+        return check_all(stage)
+    finally:
+        stage.stop()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(monitor_test.run(test, monitor_test.options(__doc__).parse_args()))

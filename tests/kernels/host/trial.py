@@ -97,9 +97,13 @@ def run(plans: Plan, suite: packages.Suite) -> Trial:
     return trial
 
 
-def print_failures(trial: Trial) -> None:
+def print_failed_tests(trial: Trial) -> None:
     for row in trial.failed:
         print(f"{row.kernel} {row.family} scenario_{row.program} {row.test}: failed\n{row.message}")
+
+
+def print_failures(trial: Trial) -> None:
+    print_failed_tests(trial)
     if trial.trouble or trial.failed:
         print(f"{trial.kernel}: {trial.trouble or 'tests failed'}; the end of its serial console:")
         print("\n".join("    " + line for line in trial.console.splitlines()[-LAST_LINES:]))

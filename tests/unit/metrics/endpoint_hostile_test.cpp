@@ -119,12 +119,15 @@ TEST_F(HostileEndpointTest, CountingGoesOn) {
   auto end = std::chrono::steady_clock::now() + std::chrono::seconds(kLimitSeconds);
   std::chrono::nanoseconds longest{};
   int events = 0;
+  Alert raised;
+  raised.rule.title = "rule";
+  raised.rule.level = Level::kHigh;
   for (; clients.bytes_sent() < kLeastAsked && std::chrono::steady_clock::now() < end; ++events) {
     auto begin = std::chrono::steady_clock::now();
     metrics_.event(Behavior::kEnvironRead, 1);
     metrics_.lost("kernel", "read_fault", 1);
     metrics_.delay(0.001);
-    metrics_.alert("rule", Level::kHigh);
+    metrics_.alert(raised);
     longest = std::max(longest, std::chrono::steady_clock::now() - begin);
   }
   RecordProperty("longest_microseconds", std::to_string(longest.count() / 1000));

@@ -17,6 +17,12 @@ namespace {
 using testing::HasSubstr;
 using testing::Not;
 
+Alert alert_of(const std::string& rule, Level level) {
+  Alert alert;
+  alert.rule = {.id = "", .title = rule, .level = level, .tags = {}, .digest = ""};
+  return alert;
+}
+
 class MetricsTest : public testing::Test {
  protected:
   // The value of one series, labels in the order they are exported; "" when it is not there.
@@ -36,7 +42,7 @@ class MetricsTest : public testing::Test {
     metrics_.lost("kernel", "alert_ring_full", 1);
     metrics_.folded(1);
     metrics_.delay(0.001);
-    metrics_.alert("a \"rule\" \\ \n \xff", Level::kHigh);
+    metrics_.alert(alert_of("a \"rule\" \\ \n \xff", Level::kHigh));
     metrics_.servers({{"cursor", 1}});
     metrics_.rules(1, 1);
     metrics_.reload(true, 1);
@@ -96,7 +102,7 @@ TEST_F(MetricsTest, KnownRulesAndOutputsExistAtZero) {
   EXPECT_EQ(value("vedette_alerts_total{level=\"low\",rule=\"r\"}"), "0");
   EXPECT_EQ(value("vedette_output_alerts_total{output=\"file\"}"), "0");
   EXPECT_EQ(value("vedette_output_failures_total{output=\"file\"}"), "0");
-  metrics_.alert("r", Level::kLow);
+  metrics_.alert(alert_of("r", Level::kLow));
   metrics_.known_rule("r", Level::kLow);
   EXPECT_EQ(value("vedette_alerts_total{level=\"low\",rule=\"r\"}"), "1");
 }
