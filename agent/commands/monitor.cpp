@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/monitor.h"
 
-#include <malloc.h>
 #include <spdlog/spdlog.h>
 #include <sys/epoll.h>
 #include <sys/signalfd.h>
@@ -101,8 +100,7 @@ Monitor::~Monitor() = default;
 
 Status Monitor::start() {
   harden_process();
-  // Each thread would have an arena of its own, and keep what it has freed from the others.
-  ::mallopt(M_ARENA_MAX, 2);
+  limit_heap();
   if (auto status = start_signals(); !status) {
     return status;
   }

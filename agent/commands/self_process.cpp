@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "commands/self_process.h"
 
+#include <malloc.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -29,6 +30,13 @@ void harden_process() {
   ::prctl(PR_SET_DUMPABLE, 0);
   ::umask(S_IRWXG | S_IRWXO);
   ::signal(SIGPIPE, SIG_IGN);
+}
+
+// glibc would have an arena for each thread. The threshold above which memory is mapped by itself, and unmapped when
+// freed, would grow with what is freed; setting it stops that.
+void limit_heap() {
+  ::mallopt(M_ARENA_MAX, 2);
+  ::mallopt(M_MMAP_THRESHOLD, 128 * 1024);
 }
 
 Result<Fd> take_signals() {

@@ -93,4 +93,7 @@ struct Alert {
   std::string message;
 };
 
+// Bytes of memory it takes, with all it points to; about.
+size_t footprint(const Alert& alert);
+
 }  // namespace vedette

@@ -43,7 +43,9 @@ void AlertLog::append(std::vector<Alert> alerts) {
     for (Progress& progress : readers_) {
       progress.waiting += concerns(progress.reader, alert) ? 1 : 0;
     }
-    entries_.push_back({++last_, std::make_shared<const Alert>(std::move(alert))});
+    size_t bytes = footprint(alert);
+    bytes_ += bytes;
+    entries_.push_back({++last_, std::make_shared<const Alert>(std::move(alert)), bytes});
   }
   shorten();
   changed_.notify_all();
@@ -138,9 +140,7 @@ void AlertLog::save_alerts() {
     std::vector<Entry> unsaved;
     {
       std::scoped_lock lock(mutex_);
-      auto first = std::ranges::upper_bound(entries_, saved_, {}, &Entry::seq);
-      auto count = std::min<std::ptrdiff_t>(entries_.end() - first, kAlertsPerTransaction);
-      unsaved.assign(first, first + count);
+      unsaved = some_unsaved();
     }
     if (unsaved.empty()) {
       return;
@@ -156,6 +156,17 @@ void AlertLog::save_alerts() {
     saved_ = std::max(saved_, unsaved.back().seq);
     shorten();
   }
+}
+
+std::vector<AlertLog::Entry> AlertLog::some_unsaved() const {
+  std::vector<Entry> some;
+  size_t bytes = 0;
+  auto entry = std::ranges::upper_bound(entries_, saved_, {}, &Entry::seq);
+  for (; entry != entries_.end() && some.size() < kAlertsPerTransaction && bytes < limits_.batch_bytes; ++entry) {
+    some.push_back(*entry);
+    bytes += entry->bytes;
+  }
+  return some;
 }
 
 void AlertLog::save_positions() {
@@ -244,10 +255,12 @@ Result<Batch> AlertLog::next(size_t reader, size_t limit) {
 
 Batch AlertLog::from_memory(const Progress& progress, size_t limit) const {
   Batch batch{.through = progress.position};
+  size_t bytes = 0;
   auto entry = std::ranges::upper_bound(entries_, progress.position, {}, &Entry::seq);
-  for (; entry != entries_.end() && batch.alerts.size() < limit; ++entry) {
+  for (; entry != entries_.end() && batch.alerts.size() < limit && bytes < limits_.batch_bytes; ++entry) {
     batch.through = entry->seq;
     if (concerns(progress.reader, *entry->alert)) {
+      bytes += entry->bytes;
       batch.alerts.push_back(*entry->alert);
       batch.seqs.push_back(entry->seq);
     }
@@ -260,13 +273,18 @@ Result<Batch> AlertLog::from_file(const Progress& progress, size_t limit) {
   if (!store_) {
     return fail("the state file cannot be read now");
   }
-  auto rows = store_->alerts({.after = progress.position, .at_least = progress.reader.at_least, .limit = limit});
+  auto rows = store_->alerts({.after = progress.position,
+                              .at_least = progress.reader.at_least,
+                              .limit = limit,
+                              .limit_bytes = limits_.batch_bytes});
   if (!rows) {
     failed("read", rows.error());
     return fail(rows.error());
   }
   Batch batch;
+  size_t bytes = 0;
   for (const state::StoredAlert& row : *rows) {
+    bytes += row.body.size();
     auto alert = alert_from_json(row.body);
     if (alert) {
       batch.alerts.push_back(std::move(*alert));
@@ -277,7 +295,8 @@ Result<Batch> AlertLog::from_file(const Progress& progress, size_t limit) {
   std::scoped_lock memory(mutex_);
   int64_t before_memory = entries_.empty() ? last_ : entries_.front().seq - 1;
   batch.through = rows->empty() ? progress.position : rows->back().seq;
-  batch.through = rows->size() < limit ? std::max(before_memory, batch.through) : batch.through;
+  bool all = rows->size() < limit && bytes < limits_.batch_bytes;
+  batch.through = all ? std::max(before_memory, batch.through) : batch.through;
   return batch;
 }
 
@@ -320,18 +339,25 @@ bool AlertLog::in_memory(int64_t after) const {
   return entries_.empty() ? after >= last_ : after >= entries_.front().seq - 1;
 }
 
+bool AlertLog::beyond(size_t alerts, size_t bytes) const { return entries_.size() > alerts || bytes_ > bytes; }
+
 void AlertLog::shorten() {
-  while (entries_.size() > limits_.recent && entries_.front().seq <= saved_) {
-    entries_.pop_front();
+  while (beyond(limits_.recent, limits_.recent_bytes) && entries_.front().seq <= saved_) {
+    drop_front();
   }
-  while (entries_.size() > limits_.unsaved) {
+  while (beyond(limits_.unsaved, limits_.unsaved_bytes)) {
     drop_oldest();
   }
 }
 
+void AlertLog::drop_front() {
+  bytes_ -= entries_.front().bytes;
+  entries_.pop_front();
+}
+
 // It is in no file: whoever had still to read it never will.
 void AlertLog::drop_oldest() {
-  const Entry oldest = std::move(entries_.front());
+  const Entry oldest = entries_.front();
   for (Progress& progress : readers_) {
     if (progress.position < oldest.seq && concerns(progress.reader, *oldest.alert)) {
       give_up(progress, "memory_full", 1);
@@ -340,7 +366,7 @@ void AlertLog::drop_oldest() {
       progress.position = oldest.seq;
     }
   }
-  entries_.pop_front();
+  drop_front();
 }
 
 void AlertLog::give_up(Progress& progress, const std::string& reason, uint64_t alerts) {

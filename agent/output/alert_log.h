@@ -22,6 +22,10 @@ namespace vedette::output {
 struct LogLimits {
   size_t recent = 1'000;    // alerts kept in memory besides the file
   size_t unsaved = 10'000;  // alerts kept in memory while the file cannot be written; then the oldest are lost
+  // The same in bytes: an alert takes a few KB, and up to hundreds when command lines are made long on purpose.
+  size_t recent_bytes = 8'000'000;
+  size_t unsaved_bytes = 64'000'000;
+  size_t batch_bytes = 1'000'000;  // of what is read, or written to the file, at once; one alert at least
   state::Retention retention;
 };
 
@@ -73,6 +77,7 @@ class AlertLog {
   struct Entry {
     int64_t seq;
     std::shared_ptr<const Alert> alert;
+    size_t bytes;
   };
   struct Progress {
     Reader reader;
@@ -94,8 +99,11 @@ class AlertLog {
 
   // With mutex_ held.
   [[nodiscard]] bool in_memory(int64_t after) const;
+  [[nodiscard]] std::vector<Entry> some_unsaved() const;
   Batch from_memory(const Progress& progress, size_t limit) const;
+  [[nodiscard]] bool beyond(size_t alerts, size_t bytes) const;
   void shorten();
+  void drop_front();
   void drop_oldest();
   void give_up(Progress& progress, const std::string& reason, uint64_t alerts);
 
@@ -111,6 +119,7 @@ class AlertLog {
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<Entry> entries_;  // the newest
+  size_t bytes_ = 0;           // of them
   int64_t last_ = 0;           // the newest seq given
   int64_t saved_ = 0;          // the newest seq in the file
   std::vector<Progress> readers_;

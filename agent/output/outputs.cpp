@@ -55,7 +55,7 @@ struct Outputs::State {
       : gate(std::move(watching)),
         observer(gate.observer()),
         log(settings.state_file, settings.limits, observer),
-        recorder(log, settings.queue) {}
+        recorder(log, settings.queue, settings.queue_bytes) {}
 
   Gate gate;
   const Observer observer;

@@ -32,6 +32,7 @@ class Outputs {
   struct Settings {
     std::string state_file;
     size_t queue = 10'000;  // alerts
+    size_t queue_bytes = 64'000'000;
     LogLimits limits;
   };
 

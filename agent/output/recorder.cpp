@@ -33,6 +33,7 @@ bool Recorder::work() {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, kSaveInterval, [this] { return stopping_ || !queue_.empty() || !actions_.empty(); });
     alerts.swap(queue_);
+    queued_bytes_ = 0;
     actions.swap(actions_);
     last = stopping_;
   }
@@ -62,9 +63,10 @@ void Recorder::stop() {
 
 bool Recorder::push(Alert alert) {
   std::scoped_lock lock(mutex_);
-  if (stopping_ || queue_.size() >= capacity_) {
+  if (stopping_ || queue_.size() >= capacity_ || queued_bytes_ >= capacity_bytes_) {
     return false;
   }
+  queued_bytes_ += footprint(alert);
   queue_.push_back(std::move(alert));
   changed_.notify_all();
   return true;

@@ -14,7 +14,9 @@ namespace vedette::output {
 // of its thread, the rest may be called from others.
 class Recorder {
  public:
-  Recorder(AlertLog& log, size_t capacity) : log_(log), capacity_(capacity) {}
+  // Alerts and bytes that may wait to be put into the log.
+  Recorder(AlertLog& log, size_t capacity, size_t capacity_bytes)
+      : log_(log), capacity_(capacity), capacity_bytes_(capacity_bytes) {}
 
   void run();
   // What was pushed before is in the log and, if it can be, in the file, before run() returns.
@@ -32,11 +34,13 @@ class Recorder {
 
   AlertLog& log_;
   const size_t capacity_;
+  const size_t capacity_bytes_;
   uint64_t next_trim_ = 0;  // nanoseconds since the epoch
 
   mutable std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Alert> queue_;
+  size_t queued_bytes_ = 0;
   std::vector<Action> actions_;
   bool stopping_ = false;
 };

@@ -56,12 +56,18 @@ StoredServer server_of(const Statement& row) {
           .last_seen = static_cast<uint64_t>(row.integer(6))};
 }
 
+size_t weight(const StoredAlert& alert) { return alert.body.size(); }
+size_t weight(const StoredServer& /*server*/) { return 0; }
+
+// No more once they weigh `most`.
 template <typename Row>
-Result<std::vector<Row>> all(Statement& statement, Row (*of)(const Statement&)) {
+Result<std::vector<Row>> all(Statement& statement, Row (*of)(const Statement&), size_t most = SIZE_MAX) {
   std::vector<Row> rows;
+  size_t sum = 0;
   auto row = statement.step();
-  for (; row && *row; row = statement.step()) {
+  for (; row && *row; row = sum < most ? statement.step() : Result<bool>(false)) {
     rows.push_back(of(statement));
+    sum += weight(rows.back());
   }
   return row ? Result<std::vector<Row>>(std::move(rows)) : fail(row.error());
 }
@@ -167,7 +173,7 @@ Result<std::vector<StoredAlert>> Store::alerts(const Query& query) {
   select->bind(query.after).bind(integer(query.since)).bind(integer(query.until.value_or(INT64_MAX)));
   select->bind(static_cast<int64_t>(query.at_least)).bind(query.rule).bind(glob(query.rule));
   select->bind(glob(query.server)).bind(integer(query.limit));
-  return all<StoredAlert>(*select, alert_of);
+  return all<StoredAlert>(*select, alert_of, query.limit_bytes);
 }
 
 Result<int64_t> Store::last_seq() { return database_.integer("SELECT seq FROM sqlite_sequence WHERE name = 'alerts'"); }

@@ -44,6 +44,7 @@ struct Query {
   std::string rule;    // id, or title with * and ?
   std::string server;  // name with * and ?
   size_t limit = 1000;
+  size_t limit_bytes = SIZE_MAX;  // of their bodies: none more once they have so many
 };
 
 struct Retention {

@@ -218,6 +218,45 @@ TEST_F(AlertLogTest, WhatMemoryCannotHoldIsCountedForWhomItWasFor) {
   EXPECT_THAT(read(pager_), ElementsAre("c", "d", "e"));
 }
 
+TEST_F(AlertLogTest, MemoryIsLimitedInBytesAsWell) {
+  path_ = directory_.file("none/vedette.db");
+  Alert large = alert("large");
+  large.actor->command_line = std::string(10'000, 'x');
+  start({.unsaved_bytes = 25'000});
+  log_->append({large, large, alert("small"), large});
+  EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"pager memory_full", 2}, {"siem memory_full", 2}}));
+  EXPECT_THAT(read(siem_), ElementsAre("small", "large"));
+}
+
+TEST_F(AlertLogTest, ABatchIsLimitedInBytes) {
+  Alert large = alert("large");
+  large.actor->command_line = std::string(10'000, 'x');
+  for (size_t recent : {1'000U, 0U}) {  // from memory, from the file
+    path_ = directory_.file(std::to_string(recent) + ".db");
+    start({.recent = recent, .batch_bytes = 25'000});
+    log_->append({large, large, alert("low", Level::kLow), large, alert("small")});
+    log_->save();
+    auto batch = log_->next(pager_, 10);
+    ASSERT_TRUE(batch);
+    EXPECT_GT(batch->alerts.size(), 0U);
+    EXPECT_LT(batch->alerts.size(), 4U);
+    EXPECT_EQ(read(pager_, 4), (Ids{"large", "large", "large", "small"}));
+    EXPECT_EQ(read(siem_, 5), (Ids{"large", "large", "low", "large", "small"}));
+    EXPECT_TRUE(log_->at_end(siem_) && log_->at_end(pager_));
+  }
+}
+
+TEST_F(AlertLogTest, AnAlertBeyondTheLimitOfABatchIsReadAlone) {
+  for (size_t recent : {1'000U, 0U}) {
+    path_ = directory_.file(std::to_string(recent) + ".db");
+    start({.recent = recent, .batch_bytes = 1});
+    log_->append({alert("a"), alert("b")});
+    log_->save();
+    EXPECT_EQ(log_->next(siem_, 10)->seqs.size(), 1U);
+    EXPECT_EQ(read(siem_), (Ids{"a", "b"}));
+  }
+}
+
 TEST_F(AlertLogTest, WhatRetentionRemovesIsCountedForWhomItWasFor) {
   start({.recent = 0, .retention = {.age_ns = 1000}});
   log_->append({alert("a", Level::kLow, 5000), alert("b", Level::kHigh, 5000), alert("c", Level::kHigh, 6000)});
