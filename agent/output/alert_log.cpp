@@ -210,10 +210,10 @@ void AlertLog::with_store(const std::function<Status(state::Store&)>& action) {
   }
 }
 
-void AlertLog::trim(uint64_t now) {
+bool AlertLog::trim(uint64_t now) {
   std::scoped_lock lock(store_mutex_);
   if (!store_) {
-    return;
+    return false;
   }
   auto outdated = store_->outdated(limits_.retention, now);
   Status done = outdated ? Status() : fail(outdated.error());
@@ -227,6 +227,7 @@ void AlertLog::trim(uint64_t now) {
   if (!done) {
     failed("trim", done.error());
   }
+  return done && *outdated > 0;
 }
 
 void AlertLog::give_up_through(int64_t seq) {

@@ -56,8 +56,9 @@ class AlertLog {
 
   // Writes what is unsaved, and how far the readers have come. May block on the disk.
   void save();
-  // Removes what retention would not keep; what a reader still had to read of it is lost to it.
-  void trim(uint64_t now);
+  // Removes some of what retention would not keep; what a reader still had to read of it is lost to it. True: there may
+  // be more.
+  bool trim(uint64_t now);
   // With the state file, if it is open; on an error the file is closed, to be opened by the next save().
   void with_store(const std::function<Status(state::Store&)>& action);
 

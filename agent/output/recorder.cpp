@@ -8,7 +8,7 @@ namespace vedette::output {
 namespace {
 
 constexpr std::chrono::milliseconds kSaveInterval{500};  // of positions, and of what could not be saved before
-constexpr uint64_t kTrimIntervalNs = 60'000'000'000;
+constexpr uint64_t kTrimIntervalNs = 10'000'000'000;
 constexpr size_t kMostActions = 16;
 
 uint64_t wall_ns() {
@@ -50,8 +50,7 @@ bool Recorder::work() {
 void Recorder::trim_sometimes() {
   uint64_t now = wall_ns();
   if (now >= next_trim_ || next_trim_ - now > kTrimIntervalNs) {
-    log_.trim(now);
-    next_trim_ = now + kTrimIntervalNs;
+    next_trim_ = log_.trim(now) ? now : now + kTrimIntervalNs;
   }
 }
 

@@ -56,6 +56,8 @@ StoredServer server_of(const Statement& row) {
           .last_seen = static_cast<uint64_t>(row.integer(6))};
 }
 
+constexpr const char* kRemovedAtOnce = "2000";  // alerts
+
 size_t weight(const StoredAlert& alert) { return alert.body.size(); }
 size_t weight(const StoredServer& /*server*/) { return 0; }
 
@@ -242,8 +244,9 @@ Result<std::vector<StoredServer>> Store::servers() {
 Result<int64_t> Store::outdated(const Retention& retention, uint64_t now) {
   int64_t seq = 0;
   if (retention.age_ns != 0 && now > retention.age_ns) {
-    auto old = database_.integer("SELECT coalesce(max(seq), 0) FROM alerts WHERE time < " +
-                                 std::to_string(now - retention.age_ns));
+    auto old =
+        database_.integer("SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM alerts WHERE time < " +
+                          std::to_string(now - retention.age_ns) + " ORDER BY time LIMIT " + kRemovedAtOnce + ")");
     if (!old) {
       return old;
     }
@@ -253,7 +256,7 @@ Result<int64_t> Store::outdated(const Retention& retention, uint64_t now) {
   return large ? Result<int64_t>(std::max(seq, *large)) : large;
 }
 
-// A tenth of the alerts, the oldest, when the pages in use are more than the file may have.
+// A tenth of the alerts at most, the oldest, when the pages in use are more than the file may have.
 Result<int64_t> Store::oversized(uint64_t size_bytes) {
   auto used = database_.integer(
       "SELECT (page_count - freelist_count) * page_size FROM pragma_page_count, pragma_freelist_count, "
@@ -261,7 +264,10 @@ Result<int64_t> Store::oversized(uint64_t size_bytes) {
   if (!used || size_bytes == 0 || static_cast<uint64_t>(*used) <= size_bytes) {
     return used ? Result<int64_t>(0) : used;
   }
-  return database_.integer("SELECT seq FROM alerts ORDER BY seq LIMIT 1 OFFSET (SELECT count(*) / 10 FROM alerts)");
+  return database_.integer(
+      "SELECT coalesce(max(seq), 0) FROM (SELECT seq FROM alerts ORDER BY seq "
+      "LIMIT 1 + min(" +
+      std::string(kRemovedAtOnce) + ", (SELECT count(*) / 10 FROM alerts)))");
 }
 
 Status Store::remove_through(int64_t seq) {

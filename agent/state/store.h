@@ -88,7 +88,8 @@ class Store {
   // By the time they were last seen, newest first.
   Result<std::vector<StoredServer>> servers();
 
-  // The newest seq that retention would not keep; 0 none.
+  // Up to which seq retention would not keep them; 0 none. Of many only the oldest, so that removing them takes no
+  // longer than some milliseconds; then there are more.
   Result<int64_t> outdated(const Retention& retention, uint64_t now);
   // Removes alerts up to and with seq, and gives the room back to the file system.
   Status remove_through(int64_t seq);
