@@ -24,6 +24,10 @@ state::StoredAlert stored(int64_t seq, const Alert& alert) {
           .body = to_json(alert)};
 }
 
+uint64_t held_through(const std::vector<int64_t>& held, int64_t seq) {
+  return static_cast<uint64_t>(std::ranges::count_if(held, [seq](int64_t one) { return one <= seq; }));
+}
+
 bool concerns(const Reader& reader, const Alert& alert) { return alert.rule.level >= reader.at_least; }
 
 }  // namespace
@@ -94,6 +98,8 @@ void AlertLog::begin(int64_t last) {
   }
   for (Progress& progress : readers_) {
     progress.position += last;
+    progress.held.clear();
+    progress.given = 0;
     if (progress.reader.resumes) {
       names.push_back(progress.reader.name);
       resume(progress, last);
@@ -115,8 +121,9 @@ void AlertLog::begin_anew() {
     if (progress.position < before) {
       auto in_entries = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
       auto left = static_cast<uint64_t>(std::ranges::count_if(entries_, in_entries));
-      give_up(progress, "state_corrupt", progress.waiting - std::min(left, progress.waiting));
-      progress.position = before;
+      uint64_t kept = left + held_through(progress.held, before);
+      give_up(progress, "state_corrupt", progress.waiting - std::min(kept, progress.waiting));
+      pass_over(progress, before, "state_corrupt");
     }
   }
 }
@@ -234,9 +241,10 @@ void AlertLog::give_up_through(int64_t seq) {
   std::scoped_lock lock(mutex_);
   for (Progress& progress : readers_) {
     if (progress.position < seq && !in_memory(progress.position)) {
-      auto missed = store_->count(progress.position, seq, progress.reader.at_least);
+      int64_t through = in_memory(progress.front()) ? std::min(progress.front(), seq) : seq;
+      auto missed = store_->count(progress.front(), through, progress.reader.at_least);
       give_up(progress, "retention", missed.value_or(0));
-      progress.position = seq;
+      pass_over(progress, through, "retention");
     }
   }
 }
@@ -245,13 +253,16 @@ Result<Batch> AlertLog::next(size_t reader, size_t limit) {
   Progress progress;
   {
     std::unique_lock lock(mutex_);
+    settle(readers_[reader]);
     changed_.wait(lock, [&] { return awake_ || readers_[reader].position < last_; });
     progress = readers_[reader];
     if (in_memory(progress.position)) {
-      return from_memory(progress, limit);
+      Batch batch = from_memory(progress, limit);
+      hold(reader, batch);
+      return batch;
     }
   }
-  return from_file(progress, limit);
+  return from_file(reader, progress, limit);
 }
 
 Batch AlertLog::from_memory(const Progress& progress, size_t limit) const {
@@ -269,7 +280,7 @@ Batch AlertLog::from_memory(const Progress& progress, size_t limit) const {
   return batch;
 }
 
-Result<Batch> AlertLog::from_file(const Progress& progress, size_t limit) {
+Result<Batch> AlertLog::from_file(size_t reader, const Progress& progress, size_t limit) {
   std::scoped_lock lock(store_mutex_);
   if (!store_) {
     return fail("the state file cannot be read now");
@@ -298,6 +309,7 @@ Result<Batch> AlertLog::from_file(const Progress& progress, size_t limit) {
   batch.through = rows->empty() ? progress.position : rows->back().seq;
   bool all = rows->size() < limit && bytes < limits_.batch_bytes;
   batch.through = all ? std::max(before_memory, batch.through) : batch.through;
+  hold(reader, batch);
   return batch;
 }
 
@@ -306,6 +318,12 @@ void AlertLog::done(size_t reader, int64_t through, size_t alerts) {
   Progress& progress = readers_[reader];
   progress.position = std::max(progress.position, through);
   progress.waiting -= std::min<uint64_t>(progress.waiting, alerts);
+  std::erase_if(progress.held, [through](int64_t seq) { return seq <= through; });
+}
+
+void AlertLog::let_go(size_t reader) {
+  std::scoped_lock lock(mutex_);
+  settle(readers_[reader]);
 }
 
 void AlertLog::wake() {
@@ -360,14 +378,37 @@ void AlertLog::drop_front() {
 void AlertLog::drop_oldest() {
   const Entry oldest = entries_.front();
   for (Progress& progress : readers_) {
-    if (progress.position < oldest.seq && concerns(progress.reader, *oldest.alert)) {
+    int64_t front = progress.front();
+    if (oldest.seq > front && concerns(progress.reader, *oldest.alert)) {
       give_up(progress, "memory_full", 1);
     }
-    if (progress.position == oldest.seq - 1) {
-      progress.position = oldest.seq;
+    if (oldest.seq <= front + 1) {
+      pass_over(progress, oldest.seq, "memory_full");
     }
   }
   drop_front();
+}
+
+// The reader will be given nothing up to there any more. What it holds of that it may still do.
+void AlertLog::pass_over(Progress& progress, int64_t through, const std::string& reason) {
+  if (progress.held.empty()) {
+    progress.position = std::max(progress.position, through);
+    return;
+  }
+  progress.gone = std::max(progress.gone, through);
+  progress.why = reason;
+}
+
+void AlertLog::settle(Progress& progress) {
+  give_up(progress, progress.why, held_through(progress.held, progress.gone));
+  progress.position = std::max(progress.position, progress.gone);
+  progress.held.clear();
+  progress.given = progress.gone = 0;
+}
+
+void AlertLog::hold(size_t reader, const Batch& batch) {
+  readers_[reader].held = batch.seqs;
+  readers_[reader].given = batch.through;
 }
 
 void AlertLog::give_up(Progress& progress, const std::string& reason, uint64_t alerts) {

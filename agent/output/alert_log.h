@@ -3,6 +3,7 @@
 // output is served later, also after a restart. While the file cannot be written, memory alone serves. Thread-safe.
 #pragma once
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstdint>
 #include <deque>
@@ -23,7 +24,7 @@ struct LogLimits {
   size_t recent = 1'000;    // alerts kept in memory besides the file
   size_t unsaved = 10'000;  // alerts kept in memory while the file cannot be written; then the oldest are lost
   // The same in bytes: an alert takes a few KB, and up to hundreds when command lines are made long on purpose.
-  size_t recent_bytes = 8'000'000;
+  size_t recent_bytes = 32'000'000;
   size_t unsaved_bytes = 64'000'000;
   size_t batch_bytes = 1'000'000;  // of what is read, or written to the file, at once; one alert at least
   state::Retention retention;
@@ -65,6 +66,8 @@ class AlertLog {
   // Waits until there is something for the reader, or until wake() was called: then the batch may be empty.
   Result<Batch> next(size_t reader, size_t limit);
   void done(size_t reader, int64_t through, size_t alerts);
+  // What the reader was given and has not done, it is not going to do: it will be given again, or is lost.
+  void let_go(size_t reader);
   void wake();
 
   // Whether the reader has read all there is.
@@ -85,6 +88,11 @@ class AlertLog {
     int64_t position = 0;  // the newest that is done
     int64_t saved = -1;    // what the file says
     uint64_t waiting = 0;
+    std::vector<int64_t> held;  // what the reader was given and has not done
+    int64_t given = 0;          // how far that goes
+    int64_t gone = 0;           // up to here nothing can be given again
+    std::string why;            // what it holds of that will be lost, unless it is done
+    [[nodiscard]] int64_t front() const { return std::max({position, given, gone}); }
   };
 
   // With store_mutex_ held.
@@ -96,7 +104,7 @@ class AlertLog {
   void save_positions();
   void failed(const std::string& operation, const Error& why);
   void give_up_through(int64_t seq);
-  Result<Batch> from_file(const Progress& progress, size_t limit);
+  Result<Batch> from_file(size_t reader, const Progress& progress, size_t limit);
 
   // With mutex_ held.
   [[nodiscard]] bool in_memory(int64_t after) const;
@@ -107,6 +115,9 @@ class AlertLog {
   void drop_front();
   void drop_oldest();
   void give_up(Progress& progress, const std::string& reason, uint64_t alerts);
+  void pass_over(Progress& progress, int64_t through, const std::string& reason);
+  void settle(Progress& progress);
+  void hold(size_t reader, const Batch& batch);
 
   const std::string file_;
   const LogLimits limits_;

@@ -34,6 +34,7 @@ bool Courier::deliver_some() {
     backoff_.reset();
     return true;
   }
+  log_.let_go(reader_);
   return pause(std::max<std::chrono::milliseconds>(backoff_.next(), delivery.retry_after));
 }
 

@@ -268,6 +268,52 @@ TEST_F(AlertLogTest, WhatRetentionRemovesIsCountedForWhomItWasFor) {
   EXPECT_THAT(read(pager_), ElementsAre("c"));
 }
 
+TEST_F(AlertLogTest, WhatAReaderHoldsIsLostByRetentionOnlyWhenItLetsGo) {
+  start({.recent = 0, .retention = {.age_ns = 1000}});
+  log_->append({alert("a", Level::kHigh, 5000), alert("b", Level::kHigh, 5000), alert("c", Level::kHigh, 5000)});
+  log_->save();
+  auto given = log_->next(siem_, 2);
+  auto also_given = log_->next(pager_, 2);
+  log_->trim(6500);
+  EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"siem retention", 1}, {"pager retention", 1}}));
+  log_->trim(6500);
+  log_->done(siem_, given->through, 2);
+  log_->done(pager_, also_given->seqs[0], 1);
+  log_->let_go(siem_);
+  log_->let_go(pager_);
+  EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"siem retention", 1}, {"pager retention", 2}}));
+  log_->append({alert("d")});
+  log_->save();
+  EXPECT_THAT(read(siem_), ElementsAre("d"));
+  EXPECT_THAT(read(pager_), ElementsAre("d"));
+  EXPECT_EQ(log_->waiting(siem_) + log_->waiting(pager_), 0U);
+}
+
+TEST_F(AlertLogTest, WhatAReaderHoldsIsGivenAgainWhereItIsStillThere) {
+  start({.recent = 0, .retention = {.age_ns = 1000}});
+  log_->append({alert("a", Level::kHigh, 5000), alert("b", Level::kHigh, 9000)});
+  log_->save();
+  ASSERT_EQ(log_->next(siem_, 2)->seqs.size(), 2U);
+  log_->trim(6500);
+  log_->let_go(siem_);
+  EXPECT_EQ(lost_["siem retention"], 1U);
+  EXPECT_THAT(read(siem_), ElementsAre("b"));
+}
+
+TEST_F(AlertLogTest, WhatAReaderHoldsMemoryMayDrop) {
+  path_ = directory_.file("none/vedette.db");
+  start({.unsaved = 3});
+  log_->append({alert("a"), alert("b"), alert("c")});
+  auto given = log_->next(siem_, 2);
+  auto also_given = log_->next(pager_, 2);
+  log_->append({alert("d"), alert("e"), alert("f")});
+  EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"siem memory_full", 1}, {"pager memory_full", 1}}));
+  log_->done(siem_, given->through, 2);
+  EXPECT_THAT(read(siem_), ElementsAre("d", "e", "f"));
+  EXPECT_THAT(read(pager_), ElementsAre("d", "e", "f"));
+  EXPECT_EQ(lost_, (std::map<std::string, uint64_t>{{"siem memory_full", 1}, {"pager memory_full", 3}}));
+}
+
 TEST_F(AlertLogTest, WhatIsStillInMemoryIsNotLostByRetention) {
   start({.retention = {.age_ns = 1000}});
   log_->append({alert("a", Level::kHigh, 5000)});
