@@ -24,12 +24,6 @@ state::StoredAlert stored(int64_t seq, const Alert& alert) {
           .body = to_json(alert)};
 }
 
-uint64_t held_through(const std::vector<int64_t>& held, int64_t seq) {
-  return static_cast<uint64_t>(std::ranges::count_if(held, [seq](int64_t one) { return one <= seq; }));
-}
-
-bool concerns(const Reader& reader, const Alert& alert) { return alert.rule.level >= reader.at_least; }
-
 }  // namespace
 
 AlertLog::AlertLog(std::string file, LogLimits limits, Observer observer)
@@ -45,7 +39,7 @@ void AlertLog::append(std::vector<Alert> alerts) {
   std::scoped_lock lock(mutex_);
   for (Alert& alert : alerts) {
     for (Progress& progress : readers_) {
-      progress.waiting += concerns(progress.reader, alert) ? 1 : 0;
+      progress.waiting += progress.reader.concerns(alert) ? 1 : 0;
     }
     size_t bytes = footprint(alert);
     bytes_ += bytes;
@@ -119,9 +113,9 @@ void AlertLog::begin_anew() {
   for (Progress& progress : readers_) {
     progress.saved = -1;
     if (progress.position < before) {
-      auto in_entries = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
+      auto in_entries = [&](const Entry& entry) { return progress.reader.concerns(*entry.alert); };
       auto left = static_cast<uint64_t>(std::ranges::count_if(entries_, in_entries));
-      uint64_t kept = left + held_through(progress.held, before);
+      uint64_t kept = left + progress.held_through(before);
       give_up(progress, "state_corrupt", progress.waiting - std::min(kept, progress.waiting));
       pass_over(progress, before, "state_corrupt");
     }
@@ -137,7 +131,7 @@ void AlertLog::resume(Progress& progress, int64_t last) {
   if (old && *old == 0) {
     return;
   }
-  auto concerned = [&](const Entry& entry) { return concerns(progress.reader, *entry.alert); };
+  auto concerned = [&](const Entry& entry) { return progress.reader.concerns(*entry.alert); };
   progress.position = left_off;
   progress.waiting = old.value_or(0) + static_cast<uint64_t>(std::ranges::count_if(entries_, concerned));
 }
@@ -249,111 +243,6 @@ void AlertLog::give_up_through(int64_t seq) {
   }
 }
 
-Result<Batch> AlertLog::next(size_t reader, size_t limit) {
-  Progress progress;
-  {
-    std::unique_lock lock(mutex_);
-    settle(readers_[reader]);
-    changed_.wait(lock, [&] { return awake_ || readers_[reader].position < last_; });
-    progress = readers_[reader];
-    if (in_memory(progress.position)) {
-      Batch batch = from_memory(progress, limit);
-      hold(reader, batch);
-      return batch;
-    }
-  }
-  return from_file(reader, progress, limit);
-}
-
-Batch AlertLog::from_memory(const Progress& progress, size_t limit) const {
-  Batch batch{.through = progress.position};
-  size_t bytes = 0;
-  auto entry = std::ranges::upper_bound(entries_, progress.position, {}, &Entry::seq);
-  for (; entry != entries_.end() && batch.alerts.size() < limit && bytes < limits_.batch_bytes; ++entry) {
-    batch.through = entry->seq;
-    if (concerns(progress.reader, *entry->alert)) {
-      bytes += entry->bytes;
-      batch.alerts.push_back(*entry->alert);
-      batch.seqs.push_back(entry->seq);
-    }
-  }
-  return batch;
-}
-
-Result<Batch> AlertLog::from_file(size_t reader, const Progress& progress, size_t limit) {
-  std::scoped_lock lock(store_mutex_);
-  if (!store_) {
-    return fail("the state file cannot be read now");
-  }
-  auto rows = store_->alerts({.after = progress.position,
-                              .at_least = progress.reader.at_least,
-                              .limit = limit,
-                              .limit_bytes = limits_.batch_bytes});
-  if (!rows) {
-    failed("read", rows.error());
-    return fail(rows.error());
-  }
-  Batch batch;
-  size_t bytes = 0;
-  for (const state::StoredAlert& row : *rows) {
-    bytes += row.body.size();
-    auto alert = alert_from_json(row.body);
-    if (alert) {
-      batch.alerts.push_back(std::move(*alert));
-      batch.seqs.push_back(row.seq);
-    }
-    batch.unreadable += alert ? 0 : 1;
-  }
-  std::scoped_lock memory(mutex_);
-  int64_t before_memory = entries_.empty() ? last_ : entries_.front().seq - 1;
-  batch.through = rows->empty() ? progress.position : rows->back().seq;
-  bool all = rows->size() < limit && bytes < limits_.batch_bytes;
-  batch.through = all ? std::max(before_memory, batch.through) : batch.through;
-  hold(reader, batch);
-  return batch;
-}
-
-void AlertLog::done(size_t reader, int64_t through, size_t alerts) {
-  std::scoped_lock lock(mutex_);
-  Progress& progress = readers_[reader];
-  progress.position = std::max(progress.position, through);
-  progress.waiting -= std::min<uint64_t>(progress.waiting, alerts);
-  std::erase_if(progress.held, [through](int64_t seq) { return seq <= through; });
-}
-
-void AlertLog::let_go(size_t reader) {
-  std::scoped_lock lock(mutex_);
-  settle(readers_[reader]);
-}
-
-void AlertLog::wake() {
-  std::scoped_lock lock(mutex_);
-  awake_ = true;
-  changed_.notify_all();
-}
-
-bool AlertLog::at_end(size_t reader) const {
-  std::scoped_lock lock(mutex_);
-  return readers_[reader].position >= last_;
-}
-
-uint64_t AlertLog::waiting(size_t reader) const {
-  std::scoped_lock lock(mutex_);
-  return readers_[reader].waiting;
-}
-
-uint64_t AlertLog::not_kept(size_t reader) const {
-  std::scoped_lock lock(mutex_);
-  const Progress& progress = readers_[reader];
-  if (!progress.reader.resumes) {
-    return progress.waiting;
-  }
-  auto lost = [&](const Entry& entry) {
-    return entry.seq > std::max(progress.position, saved_) && concerns(progress.reader, *entry.alert);
-  };
-  return static_cast<uint64_t>(std::ranges::count_if(entries_, lost));
-}
-
 bool AlertLog::in_memory(int64_t after) const {
   return entries_.empty() ? after >= last_ : after >= entries_.front().seq - 1;
 }
@@ -379,7 +268,7 @@ void AlertLog::drop_oldest() {
   const Entry oldest = entries_.front();
   for (Progress& progress : readers_) {
     int64_t front = progress.front();
-    if (oldest.seq > front && concerns(progress.reader, *oldest.alert)) {
+    if (oldest.seq > front && progress.reader.concerns(*oldest.alert)) {
       give_up(progress, "memory_full", 1);
     }
     if (oldest.seq <= front + 1) {
@@ -387,35 +276,6 @@ void AlertLog::drop_oldest() {
     }
   }
   drop_front();
-}
-
-// The reader will be given nothing up to there any more. What it holds of that it may still do.
-void AlertLog::pass_over(Progress& progress, int64_t through, const std::string& reason) {
-  if (progress.held.empty()) {
-    progress.position = std::max(progress.position, through);
-    return;
-  }
-  progress.gone = std::max(progress.gone, through);
-  progress.why = reason;
-}
-
-void AlertLog::settle(Progress& progress) {
-  give_up(progress, progress.why, held_through(progress.held, progress.gone));
-  progress.position = std::max(progress.position, progress.gone);
-  progress.held.clear();
-  progress.given = progress.gone = 0;
-}
-
-void AlertLog::hold(size_t reader, const Batch& batch) {
-  readers_[reader].held = batch.seqs;
-  readers_[reader].given = batch.through;
-}
-
-void AlertLog::give_up(Progress& progress, const std::string& reason, uint64_t alerts) {
-  progress.waiting -= std::min(progress.waiting, alerts);
-  if (alerts > 0) {
-    observer_.lost(progress.reader.name, reason, alerts);
-  }
 }
 
 }  // namespace vedette::output

@@ -34,6 +34,7 @@ struct Reader {
   std::string name;
   Level at_least = Level::kInformational;
   bool resumes = true;  // where it stopped in the last run; false: begins with what is raised from now on
+  [[nodiscard]] bool concerns(const Alert& alert) const { return alert.rule.level >= at_least; }
 };
 
 // The next alerts for a reader, oldest first.
@@ -93,6 +94,7 @@ class AlertLog {
     int64_t gone = 0;           // up to here nothing can be given again
     std::string why;            // what it holds of that will be lost, unless it is done
     [[nodiscard]] int64_t front() const { return std::max({position, given, gone}); }
+    [[nodiscard]] uint64_t held_through(int64_t seq) const;
   };
 
   // With store_mutex_ held.
