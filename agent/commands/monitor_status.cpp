@@ -46,7 +46,8 @@ void Monitor::export_correlation_losses() {
   const std::pair<const char*, uint64_t> losses[] = {{"correlation_state_full", matcher.evicted()},
                                                      {"correlation_event_late", matcher.late()},
                                                      {"correlation_not_numeric", matcher.not_numeric()},
-                                                     {"correlation_thinned", matcher.thinned()}};
+                                                     {"correlation_thinned", matcher.thinned()},
+                                                     {"evidence_shortened", pipeline_->evidence_shortened()}};
   for (const auto& [reason, count] : losses) {
     metrics_.lost("rules", reason, count - std::exchange(correlation_losses_told_[reason], count));
   }

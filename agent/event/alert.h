@@ -95,5 +95,6 @@ struct Alert {
 
 // Bytes of memory it takes, with all it points to; about.
 size_t footprint(const Alert& alert);
+size_t footprint(const AlertEvidence& evidence);
 
 }  // namespace vedette

@@ -51,6 +51,8 @@ size_t pointed_to(const AlertRule& rule) {
 
 }  // namespace
 
+size_t footprint(const AlertEvidence& evidence) { return sizeof(AlertEvidence) + pointed_to(evidence); }
+
 size_t footprint(const Alert& alert) {
   return sizeof(Alert) + pointed_to(alert.id) + pointed_to(alert.rule) + pointed_to(alert.actor) +
          pointed_to(alert.target) + pointed_to(alert.opener) + pointed_to(alert.server) + pointed_to(alert.network) +

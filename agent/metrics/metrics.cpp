@@ -24,7 +24,7 @@ using prometheus::Histogram;
 template <typename T>
 using Family = prometheus::Family<T>;
 
-constexpr std::array<std::pair<const char*, const char*>, 12> kKnownLosses = {{
+constexpr std::array<std::pair<const char*, const char*>, 13> kKnownLosses = {{
     {"kernel", "alert_ring_full"},
     {"kernel", "process_ring_full"},
     {"kernel", "read_fault"},
@@ -36,6 +36,7 @@ constexpr std::array<std::pair<const char*, const char*>, 12> kKnownLosses = {{
     {"rules", "correlation_event_late"},
     {"rules", "correlation_not_numeric"},
     {"rules", "correlation_thinned"},
+    {"rules", "evidence_shortened"},
     {"output", "queue_full"},
 }};
 

@@ -91,9 +91,8 @@ void AlertLog::begin(int64_t last) {
     entry.seq += last;
   }
   for (Progress& progress : readers_) {
+    settle(progress);
     progress.position += last;
-    progress.held.clear();
-    progress.given = 0;
     if (progress.reader.resumes) {
       names.push_back(progress.reader.name);
       resume(progress, last);

@@ -4,11 +4,13 @@
 #include <algorithm>
 
 namespace vedette {
-namespace {
 
-void add_to(std::optional<Alert>& rest, Alert alert) {
+void Folder::add_to(Open& window, Alert alert) {
+  std::optional<Alert>& rest = window.rest;
   if (!rest) {
     rest = std::move(alert);
+    window.bytes = footprint(*rest);
+    bytes_ += window.bytes;
     return;
   }
   rest->count += alert.count;
@@ -17,21 +19,22 @@ void add_to(std::optional<Alert>& rest, Alert alert) {
   rest->last_seen = std::max(rest->last_seen, alert.last_seen);
 }
 
-}  // namespace
-
 std::vector<Alert> Folder::add(const std::string& key, Alert alert, uint64_t now_ns) {
   if (window_ns_ == 0) {
     return {std::move(alert)};
   }
   std::vector<Alert> now = advance(now_ns);
   if (auto it = by_key_.find(key); it != by_key_.end()) {
-    add_to(it->second->rest, std::move(alert));
+    add_to(*it->second, std::move(alert));
+    while (bytes_ > kLimitBytes) {
+      close_oldest(now);
+    }
     return now;
   }
   if (windows_.size() >= kLimit) {
     close_oldest(now);
   }
-  windows_.push_back({key, now_ns, std::nullopt});
+  windows_.push_back({.key = key, .since_ns = now_ns});
   by_key_[key] = std::prev(windows_.end());
   now.push_back(std::move(alert));
   return now;
@@ -42,6 +45,7 @@ void Folder::close_oldest(std::vector<Alert>& closed) {
   if (oldest.rest) {
     closed.push_back(std::move(*oldest.rest));
   }
+  bytes_ -= oldest.bytes;
   by_key_.erase(oldest.key);
   windows_.pop_front();
 }

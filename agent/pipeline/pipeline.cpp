@@ -248,22 +248,21 @@ void Pipeline::decide(const Sight& sight) {
 }
 
 void Pipeline::remember(uint64_t id, const Sighting& sighting) {
-  sightings_[id] = sighting;
-  if (sightings_.size() > sightings_limit_) {
+  sightings_.keep(id, sighting);
+  if (sightings_.crowded()) {
     forget_sightings();
-    sightings_limit_ = std::max(kSightings, 2 * sightings_.size());
   }
 }
 
 void Pipeline::forget_sightings() {
-  std::erase_if(sightings_, [&](const auto& entry) { return !matcher_.holds(entry.first); });
+  sightings_.forget([this](uint64_t id) { return !matcher_.holds(id); });
 }
 
 // A correlation is told as its last event was seen.
 void Pipeline::tell_match(const rules::Match& match, const Sighting& current, uint64_t now_ns) {
   auto sighted = [&](uint64_t id) -> const Sighting& {
-    auto known = sightings_.find(id);
-    return known != sightings_.end() ? known->second : current;
+    const Sighting* known = sightings_.find(id);
+    return known != nullptr ? *known : current;
   };
   std::vector<AlertEvidence> events;
   std::ranges::transform(match.event_ids, std::back_inserter(events),

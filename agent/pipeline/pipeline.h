@@ -19,6 +19,7 @@
 #include "pipeline/egress_policy.h"
 #include "pipeline/folder.h"
 #include "pipeline/server_table.h"
+#include "pipeline/sightings.h"
 #include "process/procfs.h"
 #include "process/table.h"
 #include "rules/engine.h"
@@ -56,6 +57,8 @@ class Pipeline {
   [[nodiscard]] const Context& context() const { return context_; }
   [[nodiscard]] const ProcessTable& processes() const { return table_; }
   [[nodiscard]] const rules::Matcher& matcher() const { return matcher_; }
+  // Events that a correlation may name and of which details were let go.
+  [[nodiscard]] uint64_t evidence_shortened() const { return sightings_.shortened(); }
   Destinations& destinations() { return destinations_; }
   EgressPolicy& egress() { return egress_; }
 
@@ -106,9 +109,7 @@ class Pipeline {
   Folder folder_;
   AlertBuilder builder_;
   std::unordered_set<ProcessId, ProcessIdHash> suspects_;
-  static constexpr size_t kSightings = 4096;
-  std::unordered_map<uint64_t, Sighting> sightings_;  // of events the matcher may still refer to
-  size_t sightings_limit_ = kSightings;               // then those it let go are looked for
+  Sightings sightings_;  // of events the matcher may still refer to
   std::unordered_set<ProcessId, ProcessIdHash> ignored_;
   struct Early {
     AccessEvent event;

@@ -81,7 +81,7 @@ TEST_F(MetricsTest, CountersExistAtZeroFromTheStart) {
         "fold_map_full\",stage=\"kernel", "verdict_map_full\",stage=\"kernel", "decode_error\",stage=\"pipeline",
         "evicted\",stage=\"process_table", "correlation_state_full\",stage=\"rules",
         "correlation_event_late\",stage=\"rules", "correlation_not_numeric\",stage=\"rules",
-        "correlation_thinned\",stage=\"rules", "queue_full\",stage=\"output"}) {
+        "correlation_thinned\",stage=\"rules", "evidence_shortened\",stage=\"rules", "queue_full\",stage=\"output"}) {
     EXPECT_EQ(value(std::string("vedette_events_lost_total{reason=\"") + loss + "\"}"), "0") << loss;
   }
   EXPECT_EQ(value("vedette_events_folded_total"), "0");

@@ -123,6 +123,18 @@ TEST_F(FolderTest, TimeThatStepsBackIsHarmless) {
   EXPECT_THAT(told(folder_.advance(1100)), ElementsAre("second×1"));
 }
 
+TEST_F(FolderTest, WhatItHoldsIsLimitedInBytes) {
+  for (const std::string key : {"a", "b", "c", "d"}) {
+    add(key, "first " + key, 1000);
+  }
+  Alert large = alert("large", 1010);
+  large.message = std::string(30'000'000, 'x');
+  EXPECT_THAT(told(folder_.add("a", large, 1010)), IsEmpty());
+  EXPECT_THAT(told(folder_.add("b", large, 1010)), IsEmpty());
+  EXPECT_THAT(told(folder_.add("c", large, 1010)), ElementsAre("large×1"));
+  EXPECT_THAT(told(folder_.finish()), ElementsAre("large×1", "large×1"));
+}
+
 TEST_F(FolderTest, ManyKeysLoseNoCount) {
   constexpr int kKeys = 10'000;
   uint64_t count = 0;
