@@ -21,9 +21,9 @@ ENDS = ("5.10", "newest")  # for what tests the agent more than the kernel
 
 PROGRAMS = (
     Program("techniques", 400),
-    Program("tracing", 150),
+    Program("tracing", 300),
     Program("egress", 400),
-    Program("surroundings", 120),
+    Program("surroundings", 300),
     Program("quiet", 300, (
         ("Quiet.DebuggingSomethingElse", "no gdb in the guest"),
         ("Quiet.APackageInstall", "no npm in the guest"),
@@ -31,7 +31,7 @@ PROGRAMS = (
     Program("races", 400, (
         ("Opened/ExecRace.*/after", "an emulated program says its first word later than in time"),
     ), once=True),
-    Program("load", 100, (
+    Program("load", 300, (
         ("Load.OneReadInAStormOfProcessesIsTold", "20,000 processes take minutes, emulated"),
     ), once=True),
     Program("self_protection", 300, (
